@@ -1,0 +1,46 @@
+"""The Decider: two pure functions hold every rule of an aggregate.
+
+`decide(command, state) -> events` and `evolve(state, event) -> state`; no I/O, no clock, no ids of
+its own. A business "no" that a person must see is an event; an impossible command raises
+`DomainError`; a repeated command returns nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+C = TypeVar("C")
+S = TypeVar("S")
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of stream. `public` says whether its events leave the context; a category is wholly
+    one or the other, so that the versions a consumer sees have no gaps."""
+
+    name: str
+    context: str
+    public: bool = True
+
+    def __post_init__(self) -> None:
+        if "-" in self.name:
+            raise ValueError(f"category {self.name!r} holds a dash, which ends it in a stream's name")
+
+    def stream(self, id: str) -> str:
+        """The stream's name for an aggregate id."""
+        return f"{self.name}-{id}"
+
+    def id_of(self, stream: str) -> str:
+        """The aggregate id in a stream's name."""
+        return stream.removeprefix(f"{self.name}-")
+
+
+@dataclass(frozen=True, slots=True)
+class Decider(Generic[C, S, E]):
+    """An aggregate's rules: its stream category, initial state, `decide` and `evolve`."""
+
+    category: Category
+    initial: S
+    decide: Callable[[C, S], Sequence[E]]
+    evolve: Callable[[S, E], S]

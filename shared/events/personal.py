@@ -1,0 +1,57 @@
+"""Personal data in events and views: how a model marks it, and what is left once it is erased."""
+
+from enum import Enum
+from functools import lru_cache
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel
+
+T = TypeVar("T")
+
+
+class Erased(Enum):
+    """The value of a personal field whose person was erased."""
+
+    ERASED = "［已注销］"
+
+
+ERASED: Final = Erased.ERASED
+
+
+class _PersonalMarker:
+    def __repr__(self) -> str:
+        return "PERSONAL"
+
+
+PERSONAL: Final = _PersonalMarker()
+
+Personal = Annotated[T | Erased, PERSONAL]
+"""`name: Personal[str]` is stored encrypted with the subject's key, and reads `ERASED` after it.
+
+Only a whole field can be marked: write `Personal[str | None]`, not `Personal[str] | None`.
+"""
+
+
+@lru_cache(maxsize=None)
+def personal_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    """The names of a model's own fields that are marked `Personal`."""
+    return tuple(name for name, f in model.model_fields.items() if PERSONAL in f.metadata)
+
+
+def scrub(document: BaseModel) -> BaseModel:
+    """The document with every `Personal` field, nested ones too, replaced by `ERASED`."""
+    values: dict[str, Any] = {name: _scrub(getattr(document, name)) for name in type(document).model_fields}
+    values |= dict.fromkeys(personal_fields(type(document)), ERASED)
+    return type(document).model_validate(values)
+
+
+def _scrub(value: Any) -> Any:
+    match value:
+        case BaseModel():
+            return scrub(value)
+        case list() | tuple():
+            return type(value)(_scrub(item) for item in value)
+        case dict():
+            return {key: _scrub(item) for key, item in value.items()}
+        case _:
+            return value

@@ -1,0 +1,49 @@
+"""Short messages out, and the provider's own record of them."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class Handover(Enum):
+    """How one attempt ended. UNKNOWN: nobody can tell whether it was taken."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """`reference` is ours and unique an attempt (Aliyun's OutId, Tencent's SessionContext);
+    `mobile` is E.164; `template` and `params` are what a provider with approved templates needs."""
+
+    reference: str
+    mobile: str
+    text: str
+    template: str
+    params: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverResult:
+    """`detail` is the provider's code or words, free of personal data."""
+
+    handover: Handover
+    provider_id: str | None = None
+    detail: str = ""
+
+
+class SmsProvider(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    async def send(self, sms: Sms) -> HandoverResult:
+        """Try once. A lost connection after the request was sent is UNKNOWN, not RETRY."""
+        ...
+
+    async def query(self, sms: Sms) -> HandoverResult:
+        """What the provider's own records say of a reference: TAKEN, RETRY (certainly not taken),
+        or UNKNOWN where it cannot say."""
+        ...
