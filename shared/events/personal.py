@@ -1,7 +1,7 @@
 """Personal data in events and views: how a model marks it, and what is left once it is erased."""
 
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel
@@ -32,7 +32,7 @@ Only a whole field can be marked: write `Personal[str | None]`, not `Personal[st
 """
 
 
-@lru_cache(maxsize=None)
+@cache
 def personal_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """The names of a model's own fields that are marked `Personal`."""
     return tuple(name for name, f in model.model_fields.items() if PERSONAL in f.metadata)
@@ -40,7 +40,9 @@ def personal_fields(model: type[BaseModel]) -> tuple[str, ...]:
 
 def scrub(document: BaseModel) -> BaseModel:
     """The document with every `Personal` field, nested ones too, replaced by `ERASED`."""
-    values: dict[str, Any] = {name: _scrub(getattr(document, name)) for name in type(document).model_fields}
+    values: dict[str, Any] = {
+        name: _scrub(getattr(document, name)) for name in type(document).model_fields
+    }
     values |= dict.fromkeys(personal_fields(type(document)), ERASED)
     return type(document).model_validate(values)
 

@@ -1,0 +1,90 @@
+"""Durable deadlines: a view of what is due, and a ticker that issues the command."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+
+from shared.events.model import Metadata
+from shared.ports.clock import Clock
+from shared.ports.errors import EngineUnavailable
+from shared.ports.event_store import WrongExpectedVersion
+from shared.ports.view_store import Find, Where
+from shared.runtime.projection import SUBJECT, Projection
+from shared.runtime.reactor import Dispatch, Dispatcher
+from shared.runtime.views import Views
+
+log = structlog.get_logger()
+
+_PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """`projection`'s documents have an indexed `field` with an instant (ISO 8601, UTC) or null;
+    once it has passed, `due` says which commands it causes. The commands must move the instant or
+    remove it, and are harmless twice."""
+
+    name: str
+    projection: Projection[Any, Any]
+    field: str
+    due: Callable[[str, Any, datetime], Sequence[Dispatch]]
+
+
+class Ticker:
+    """Issues what is due. Its command ids derive from the deadline, the document and the due time,
+    so two tickers at once, or one killed in the middle, cause one fact."""
+
+    def __init__(
+        self, deadlines: Sequence[Deadline], views: Views, dispatcher: Dispatcher, clock: Clock,
+        *, every: float = 1.0,
+    ) -> None:  # fmt: skip
+        self._deadlines, self._views = tuple(deadlines), views
+        self._dispatcher, self._clock, self._every = dispatcher, clock, every
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self.tick()
+            except EngineUnavailable:
+                log.warning("engine_away", group="ticker")
+            try:
+                await asyncio.wait_for(self._stopping.wait(), self._every)
+            except TimeoutError:
+                continue
+
+    async def tick(self) -> int:
+        """Issue everything due by now; returns how many documents were due."""
+        now = self._clock.now()
+        return sum([await self._tick_one(deadline, now) for deadline in self._deadlines])
+
+    async def _tick_one(self, deadline: Deadline, now: datetime) -> int:
+        view = self._views.of(deadline.projection)
+        count, after = 0, None
+        while True:
+            due = Where(deadline.field, instant(now), "lte")
+            page = await view.raw(Find((due,), (deadline.field,), after=after, limit=_PAGE))
+            for key, stored in page.items:
+                count += 1
+                at = str(stored[deadline.field])
+                dispatches = deadline.due(key, deadline.projection.model(stored), now)
+                base = Metadata(command_id="", actor=deadline.name, subject=stored.get(SUBJECT))
+                try:
+                    await self._dispatcher.carry_out(deadline.name, f"{key}@{at}", dispatches, base)
+                except WrongExpectedVersion:
+                    log.info("deadline_contended", deadline=deadline.name)
+            if page.next is None:
+                return count
+            after = page.next
+
+
+def instant(at: datetime) -> str:
+    """The one spelling of an instant in views, so that strings compare as times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

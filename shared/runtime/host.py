@@ -1,0 +1,186 @@
+"""Runs the consumers, tickers and workers of the services of one process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.ports.feed import Start
+from shared.ports.view_store import Collection
+from shared.runtime.consumer import Consumer, Taker
+from shared.runtime.deadlines import Ticker
+from shared.runtime.kernel import Kernel, Service
+from shared.runtime.projection import Projection
+from shared.runtime.projector import Projector
+from shared.runtime.reactor import Reactor, reactor
+from shared.runtime.supervisor import Supervisor, Worker
+from shared.runtime.views import POINTERS, Pointer, newest
+
+_LOOK_EVERY: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A rebuild under way: events still to come, and of how many."""
+
+    left: int
+    total: int
+    switched: bool = False
+
+
+class UnknownView(LookupError):
+    """No view of that name is declared."""
+
+
+class Host:
+    """Starts everything a list of services declares, and stops it again."""
+
+    def __init__(
+        self, kernel: Kernel, services: Sequence[Service], *, tick_every: float = 1.0
+    ) -> None:
+        self.kernel, self.services = kernel, tuple(services)
+        self.supervisor = Supervisor()
+        self.consumers: dict[str, Consumer] = {}
+        self.ticker = Ticker(
+            [d for s in services for d in s.deadlines],
+            kernel.views,
+            kernel.dispatcher,
+            kernel.clock,
+            every=tick_every,
+        )
+        self._projections = [p for s in services for p in s.projections]
+        self._replaying = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Make collections and pointers where missing, then start every worker."""
+        await self.kernel.parking.open()
+        await self.kernel.view_store.ensure(POINTERS)
+        for name, projection in newest(self._projections).items():
+            await self._start_view(name, projection)
+        for service in self.services:
+            for reaction in service.reactions:
+                taker = reactor(reaction, self.kernel.codec, self.kernel.dispatcher)
+                self._start_group(reaction.group, taker, reaction.categories, reaction.start)
+            for effect in service.effects:
+                taker = Reactor(effect.run, self.kernel.codec)
+                self._start_group(effect.group, taker, effect.categories, effect.start)
+            for name, worker in service.workers:
+                self._start_worker(name, worker)
+        self._start_worker("ticker", self.ticker)
+
+    async def stop(self) -> None:
+        await self.supervisor.stop()
+
+    def lags(self) -> dict[str, int]:
+        """Events not yet taken, by consumer group."""
+        return {group: consumer.lag for group, consumer in self.consumers.items()}
+
+    async def settled(self) -> None:
+        """Wait until every consumer has taken everything recorded so far, and what that caused."""
+        while True:
+            head = await self.kernel.store.head()
+            if all([await self._taken(c) for c in self.consumers.values()]):
+                if head == await self.kernel.store.head():
+                    return
+            await asyncio.sleep(0.005)
+
+    async def _taken(self, consumer: Consumer) -> bool:
+        return consumer.idle and await consumer.waiting_events() == 0
+
+    async def replay(self, name: str) -> AsyncIterator[Progress]:
+        """Rebuild a view beside the one that serves, switch, and drop the old one.
+
+        Raises UnknownView. Serving goes on from the old collection until the switch."""
+        projection = newest(self._projections).get(name)
+        if projection is None:
+            raise UnknownView(name)
+        async with self._replaying:
+            old = await self.kernel.views.pointer(name)
+            generation = 1 + (old.generation if old and old.version == projection.version else 0)
+            consumer = await self._start_projection(projection, generation)
+            total = 0
+            while not consumer.idle or consumer.lag:
+                total = max(total, consumer.lag)
+                yield Progress(consumer.lag, total)
+                await asyncio.sleep(_LOOK_EVERY)
+            await self._switch(projection, generation, old)
+            yield Progress(0, total, switched=True)
+
+    async def _start_view(self, name: str, newest_one: Projection[Any, Any]) -> None:
+        pointer = await self.kernel.views.pointer(name)
+        if pointer is None:
+            await self.kernel.views.switch(name, Pointer(newest_one.version, 0))
+            await self._start_projection(newest_one, 0)
+            return
+        serving = next(
+            (p for p in self._projections if p.name == name and p.version == pointer.version), None
+        )
+        if serving is not None:
+            await self._start_projection(serving, pointer.generation)
+        if pointer.version != newest_one.version:
+            await self._start_projection(newest_one, 0)
+            self._start_worker(f"switch:{name}", _Switch(self, newest_one, pointer))
+
+    async def _start_projection(
+        self, projection: Projection[Any, Any], generation: int
+    ) -> Consumer:
+        collection = projection.collection(generation)
+        await self.kernel.view_store.ensure(collection)
+        taker = Projector(projection, collection, self.kernel.view_store, self.kernel.codec)
+        return self._start_group(collection.name, taker, projection.categories, Start.BEGINNING)
+
+    async def _switch(
+        self, projection: Projection[Any, Any], generation: int, old: Pointer | None
+    ) -> None:
+        await self.kernel.views.switch(projection.name, Pointer(projection.version, generation))
+        if old is None:
+            return
+        suffix = f"_r{old.generation}" if old.generation else ""
+        dropped = Collection(f"{projection.name}_v{old.version}{suffix}")
+        # Readers of other processes believe the old pointer for a second longer.
+        await asyncio.sleep(1.5)
+        await self.supervisor.stop_worker(dropped.name)
+        self.consumers.pop(dropped.name, None)
+        await self.kernel.view_store.drop(dropped.name)
+        await self.kernel.feed.forget(dropped.name)
+
+    def _start_group(
+        self, group: str, taker: Taker, categories: Sequence[Any], start: Start
+    ) -> Consumer:
+        consumer = Consumer(
+            self.kernel.feed,
+            self.kernel.parking,
+            taker,
+            group=group,
+            topics=sorted({c.context for c in categories}),
+            categories=[c.name for c in categories],
+            start=start,
+        )
+        self.consumers[group] = consumer
+        self._start_worker(group, consumer)
+        return consumer
+
+    def _start_worker(self, name: str, worker: Worker) -> None:
+        async def made() -> Worker:
+            return worker
+
+        self.supervisor.start(name, made)
+
+
+class _Switch:
+    """Waits until a new version of a view has caught up, and lets it serve."""
+
+    def __init__(self, host: Host, projection: Projection[Any, Any], old: Pointer) -> None:
+        self._host, self._projection, self._old = host, projection, old
+        self._stopping = False
+
+    def stop(self) -> None:
+        self._stopping = True
+
+    async def run(self) -> None:
+        consumer = self._host.consumers[self._projection.collection().name]
+        while not self._stopping:
+            if consumer.idle and consumer.lag == 0:
+                await self._host._switch(self._projection, 0, self._old)
+                return
+            await asyncio.sleep(_LOOK_EVERY)

@@ -1,0 +1,159 @@
+"""Folds events into one projection's documents, each with its stream's position, atomically."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from shared.events.codec import EventCodec, decode_metadata
+from shared.events.model import Event, Recorded
+from shared.events.registry import UnknownEventType
+from shared.ports.errors import EngineUnavailable
+from shared.ports.event_store import StoredEvent
+from shared.ports.view_store import (
+    Changes,
+    Collection,
+    Document,
+    Find,
+    ViewStore,
+    ViewTransaction,
+    Where,
+)
+from shared.runtime.consumer import PREDECESSOR_MISSING, Stuck
+from shared.runtime.projection import SUBJECT, Projection
+
+AnyProjection = Projection[Any, Any]
+_PAGE: Final = 200
+
+
+class Projector:
+    """The taker of a projection's consumer group.
+
+    Version n+1 of a stream is folded, an older one skipped; a later one is stuck until its
+    predecessor has come. An event that erases a person first tombstones the key, so that nothing
+    decoded later can bring the person back, and then scrubs the person's documents.
+    """
+
+    def __init__(
+        self, projection: AnyProjection, collection: Collection, views: ViewStore, codec: EventCodec
+    ) -> None:
+        self._projection, self._collection = projection, collection
+        self._views, self._codec = views, codec
+
+    async def take(self, events: Sequence[StoredEvent]) -> dict[str, Stuck]:
+        stuck: dict[str, Stuck] = {}
+        for erasing, part in _split(events, self._codec.registry.erasing):
+            part = [e for e in part if e.stream not in stuck]
+            if erasing:
+                for event in part:
+                    await self._erase(event)
+            stuck |= await self._fold(part)
+        return stuck
+
+    async def _erase(self, event: StoredEvent) -> None:
+        subject = decode_metadata(event.metadata).subject
+        if subject is None:
+            return
+        await self._codec.keyring.erase(subject)
+        name = self._collection.name
+
+        async def work(tx: ViewTransaction) -> None:
+            after: str | None = None
+            while True:
+                page = await tx.find(
+                    name, Find((Where(SUBJECT, subject),), after=after, limit=_PAGE)
+                )
+                clean = {key: self._projection.scrubbed(doc) for key, doc in page.items}
+                await tx.save(name, Changes(documents=clean))
+                if page.next is None:
+                    return
+                after = page.next
+
+        await self._views.transact(work)
+
+    async def _fold(self, events: Sequence[StoredEvent]) -> dict[str, Stuck]:
+        decoded, undecodable = await self._decode(events)
+        keys = {r.id: self._projection.key(r) for r in decoded}
+        streams = list({e.stream for e in events})
+        wanted = list({k for k in keys.values() if k is not None})
+        name = self._collection.name
+
+        async def work(tx: ViewTransaction) -> dict[str, Stuck]:
+            before = await tx.positions(name, streams)
+            documents: dict[str, Document | None] = dict(await tx.load(name, wanted))
+            stuck, positions, changed = self._advance(decoded, undecodable, keys, before, documents)
+            await tx.save(name, Changes({k: documents[k] for k in changed}, positions))
+            return stuck
+
+        return await self._views.transact(work)
+
+    async def _decode(
+        self, events: Sequence[StoredEvent]
+    ) -> tuple[list[Recorded[Event]], dict[str, Stuck]]:
+        try:
+            return await self._codec.decode(events), {}
+        except EngineUnavailable:
+            raise
+        except Exception:
+            # One of the batch is poison: find it, and let its stream stop there.
+            decoded: list[Recorded[Event]] = []
+            stuck: dict[str, Stuck] = {}
+            for event in events:
+                if event.stream in stuck:
+                    continue
+                try:
+                    decoded += await self._codec.decode([event])
+                except EngineUnavailable:
+                    raise
+                except Exception as error:
+                    stuck[event.stream] = Stuck(event.version, reason_of(error))
+            return decoded, stuck
+
+    def _advance(
+        self,
+        events: Sequence[Recorded[Event]],
+        undecodable: dict[str, Stuck],
+        keys: dict[str, str | None],
+        before: dict[str, int],
+        documents: dict[str, Document | None],
+    ) -> tuple[dict[str, Stuck], dict[str, int], set[str]]:
+        stuck: dict[str, Stuck] = {}
+        positions: dict[str, int] = {}
+        changed: set[str] = set()
+        for recorded in events:
+            stream = recorded.stream
+            at = positions.get(stream, before.get(stream, 0))
+            if recorded.version <= at or stream in stuck:
+                continue
+            if recorded.version > at + 1:
+                stuck[stream] = Stuck(recorded.version, PREDECESSOR_MISSING)
+                continue
+            key = keys[recorded.id]
+            if key is not None:
+                try:
+                    documents[key] = self._projection.apply(documents.get(key), recorded)
+                except Exception as error:
+                    stuck[stream] = Stuck(recorded.version, reason_of(error))
+                    continue
+                changed.add(key)
+            positions[stream] = recorded.version
+        # An undecodable event counts only where the stream has not passed it already.
+        late = {s: why for s, why in undecodable.items() if why.version > before.get(s, 0)}
+        return late | stuck, positions, changed
+
+
+def reason_of(error: Exception) -> str:
+    """Why, without the values at fault: they may be personal."""
+    if isinstance(error, UnknownEventType):
+        return f"unknown-event-type:{error.args[0]}"
+    return type(error).__name__
+
+
+def _split(
+    events: Sequence[StoredEvent], erasing: frozenset[str]
+) -> list[tuple[bool, list[StoredEvent]]]:
+    parts: list[tuple[bool, list[StoredEvent]]] = []
+    for event in events:
+        is_erasing = event.type in erasing
+        if not parts or is_erasing or parts[-1][0]:
+            parts.append((is_erasing, []))
+        parts[-1][1].append(event)
+    return parts
