@@ -63,6 +63,7 @@ class Consumer:
         self._stopping = asyncio.Event()
         self.lag = 0
         self.idle = False
+        self.joined = asyncio.Event()
         self._subscription: Subscription | None = None
 
     async def waiting_events(self) -> int:
@@ -81,6 +82,7 @@ class Consumer:
         subscription = self._subscription = await self._feed.subscribe(
             self.group, self._topics, start=self._start
         )
+        self.joined.set()
         self.lag = await subscription.lag()
         try:
             while not self._stopping.is_set():

@@ -67,6 +67,8 @@ class Host:
             for name, worker in service.workers:
                 self._start_worker(name, worker)
         self._start_worker("ticker", self.ticker)
+        # A command taken before a group has its start position would never reach that group.
+        await asyncio.gather(*(c.joined.wait() for c in self.consumers.values()))
 
     async def stop(self) -> None:
         await self.supervisor.stop()
@@ -79,9 +81,9 @@ class Host:
         """Wait until every consumer has taken everything recorded so far, and what that caused."""
         while True:
             head = await self.kernel.store.head()
-            if all([await self._taken(c) for c in self.consumers.values()]):
-                if head == await self.kernel.store.head():
-                    return
+            taken = [await self._taken(c) for c in self.consumers.values()]
+            if all(taken) and head == await self.kernel.store.head():
+                return
             await asyncio.sleep(0.005)
 
     async def _taken(self, consumer: Consumer) -> bool:

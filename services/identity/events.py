@@ -1,0 +1,232 @@
+"""What identity publishes: who is a talent, an organisation, a member of staff, and who is barred.
+
+Credentials are in `private_events.py`; sessions are no events at all.
+"""
+
+from datetime import date, datetime
+from typing import Final, Literal
+
+from shared.domain.decider import Category
+from shared.events.model import Event
+from shared.events.personal import Personal
+from shared.events.registry import Upcaster
+
+TALENT: Final = Category("talent", "identity")
+STAFF: Final = Category("staff", "identity")
+ORGANISATION: Final = Category("organisation", "identity")
+ACCESS: Final = Category("access", "identity")
+
+AbnormalKind = Literal["registration", "business"]
+
+
+class TalentRegistered(Event, type="identity.talent-registered.v1"):
+    """§3.1. `person` is the keyed hash of the identity document; `verified` whether an authority
+    confirmed name and number together; mobiles are E.164."""
+
+    talent_id: str
+    person: str
+    document_type: str
+    document_number: Personal[str]
+    name: Personal[str]
+    birth_date: Personal[date | None]
+    sex: Personal[Literal["male", "female"] | None]
+    mobile: Personal[str]
+    account_name: Personal[str]
+    commitment_version: str
+    verified: bool
+    registered_at: datetime
+
+
+class MobileChanged(Event, type="identity.mobile-changed.v1"):
+    """§3.6. `assisted_by` is the desk's account if both the old number and the password were lost."""
+
+    mobile: Personal[str]
+    previous: Personal[str]
+    changed_at: datetime
+    assisted_by: str | None = None
+
+
+class PasswordChanged(Event, type="identity.password-changed.v1"):
+    """§3.5, or forgotten, or set anew at a desk. The hash itself is private."""
+
+    how: Literal["changed", "forgotten", "assisted"]
+    changed_at: datetime
+    assisted_by: str | None = None
+
+
+class TalentListed(Event, type="identity.talent-listed.v1"):
+    """Put on the abnormal list (异常名单, §3.1, §3.4.5). `barred_until` is the last barred day in
+    Asia/Shanghai. Kind `registration` ends the account, `business` forbids applications."""
+
+    entry_id: str
+    kind: AbnormalKind
+    reason: Personal[str]
+    barred_until: date
+    decided_by: str
+    listed_at: datetime
+
+
+class ListingLifted(Event, type="identity.listing-lifted.v1"):
+    """An entry of the abnormal list was lifted before its time."""
+
+    entry_id: str
+    reason: Personal[str]
+    decided_by: str
+    lifted_at: datetime
+
+
+class HoldPlaced(Event, type="identity.hold-placed.v1"):
+    """Another context needs the person's data for now: an open case, or money under retention
+    (`until`: the last day)."""
+
+    context: str
+    reference: str
+    reason: Literal["open-case", "retention"]
+    until: date | None = None
+
+
+class HoldReleased(Event, type="identity.hold-released.v1"):
+    """The hold's reason is gone."""
+
+    context: str
+    reference: str
+
+
+class TalentReclaimed(Event, type="identity.talent-reclaimed.v1"):
+    """A desk found that somebody else had registered with this person's document: this account
+    lost the document, and ended."""
+
+    by: str
+    reclaimed_at: datetime
+
+
+class TalentErased(Event, type="identity.talent-erased.v1", erases_subject=True):
+    """The person's data is to be erased everywhere; the key is tombstoned."""
+
+    talent_id: str
+    erased_at: datetime
+
+
+class StaffAdded(Event, type="identity.staff-added.v1"):
+    """A member of staff: of an organisation (`organisation_id`), or of the government. `desks` are
+    `role@scope`; `person` is the document's keyed hash, by which nobody decides on themselves."""
+
+    account_id: str
+    entrance: Literal["employer", "hotel", "developer", "government"]
+    name: Personal[str]
+    mobile: Personal[str]
+    account_name: Personal[str]
+    person: str | None
+    organisation_id: str | None
+    roles: tuple[str, ...]
+    desks: tuple[str, ...]
+    added_by: str
+    added_at: datetime
+
+
+class StaffRolesChanged(Event, type="identity.staff-roles-changed.v1"):
+    """The whole of the roles and desks after the change."""
+
+    roles: tuple[str, ...]
+    desks: tuple[str, ...]
+    changed_by: str
+    changed_at: datetime
+
+
+class StaffMobileChanged(Event, type="identity.staff-mobile-changed.v1"):
+    mobile: Personal[str]
+    changed_at: datetime
+    assisted_by: str | None = None
+
+
+class StaffRemoved(Event, type="identity.staff-removed.v1"):
+    """The account is closed; what it decided stands."""
+
+    removed_by: str
+    removed_at: datetime
+
+
+class OrganisationRegistered(Event, type="identity.organisation-registered.v1"):
+    """Asks to be let in. `code` is the unified social credit code (GB 32100); `district` the
+    registered district; `dispatch` whether it dispatches labour or outsources services. The
+    contact is the event's subject."""
+
+    organisation_id: str
+    kind: Literal["employer", "hotel", "developer"]
+    name: str
+    code: str
+    district: str
+    dispatch: bool
+    contact_id: str
+    contact_name: Personal[str]
+    contact_mobile: Personal[str]
+    registered_at: datetime
+
+
+class OrganisationApproved(Event, type="identity.organisation-approved.v1"):
+    decided_by: str
+    decided_at: datetime
+
+
+class OrganisationRejected(Event, type="identity.organisation-rejected.v1"):
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+class OrganisationChanged(Event, type="identity.organisation-changed.v1"):
+    """The whole of what can change after the change."""
+
+    name: str
+    district: str
+    dispatch: bool
+    changed_by: str
+    changed_at: datetime
+
+
+class AccessRevoked(Event, type="identity.access-revoked.v1"):
+    """Tokens of a session, or all of an account's, issued before `not_before` are void."""
+
+    account_id: str
+    session_id: str | None
+    not_before: datetime
+
+
+TalentEvent = (
+    TalentRegistered
+    | MobileChanged
+    | PasswordChanged
+    | TalentListed
+    | ListingLifted
+    | HoldPlaced
+    | HoldReleased
+    | TalentReclaimed
+    | TalentErased
+)
+StaffEvent = StaffAdded | StaffRolesChanged | StaffMobileChanged | PasswordChanged | StaffRemoved
+OrganisationEvent = (
+    OrganisationRegistered | OrganisationApproved | OrganisationRejected | OrganisationChanged
+)
+
+CATEGORIES: Final = (TALENT, STAFF, ORGANISATION, ACCESS)
+EVENTS: Final[tuple[type[Event], ...]] = (
+    TalentRegistered,
+    MobileChanged,
+    PasswordChanged,
+    TalentListed,
+    ListingLifted,
+    HoldPlaced,
+    HoldReleased,
+    TalentReclaimed,
+    TalentErased,
+    StaffAdded,
+    StaffRolesChanged,
+    StaffMobileChanged,
+    StaffRemoved,
+    OrganisationRegistered,
+    OrganisationApproved,
+    OrganisationRejected,
+    OrganisationChanged,
+    AccessRevoked,
+)
+UPCASTERS: Final[tuple[Upcaster, ...]] = ()
