@@ -15,19 +15,24 @@ class Event(BaseModel):
 
     `class TalentRegistered(Event, type="identity.talent-registered.v1")`. An event that ends a
     person's data says `erases_subject=True`: whoever reads it tombstones the subject's key first.
+    An event of a private category says `private=True`, and is no part of the published language.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     stored_type: ClassVar[str] = ""
     erases_subject: ClassVar[bool] = False
+    private: ClassVar[bool] = False
 
-    def __init_subclass__(cls, *, type: str = "", erases_subject: bool = False) -> None:
+    def __init_subclass__(
+        cls, *, type: str = "", erases_subject: bool = False, private: bool = False
+    ) -> None:
         super().__init_subclass__()
         if type and not _TYPE.fullmatch(type):
             raise TypeError(f"{type!r} is not context.past-participle.vN")
         cls.stored_type = type
         cls.erases_subject = erases_subject
+        cls.private = private
 
 
 EventT = TypeVar("EventT", bound=Event)

@@ -1,0 +1,49 @@
+"""Settings, all from the environment: `TALENT_…`."""
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """`development` adds the developer inbox, which shows one-time codes and captcha answers."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+
+
+class Settings(BaseSettings):
+    """Which adapters, where, and how the process answers.
+
+    Every `…_url` chooses one adapter by its scheme; empty means the embedded one in `data`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TALENT_", extra="ignore")
+
+    environment: Environment = Environment.PRODUCTION
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    data: Path = Path("data")
+
+    event_store_url: str = ""
+    feed_url: str = ""
+    view_store_url: str = ""
+    key_value_url: str = ""
+    file_store_url: str = ""
+    sms_url: str = ""
+    scanner_url: str = ""
+
+    master_key: SecretStr | None = None
+    """Base64 of 32 bytes. Embedded and unset: made once, and kept in the data folder."""
+
+    cors_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    log_level: str = "INFO"
+    log_json: bool = True
+
+    @cached_property
+    def development(self) -> bool:
+        return self.environment is Environment.DEVELOPMENT
