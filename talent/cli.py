@@ -1,0 +1,183 @@
+"""The command `talent`: run the platform, show it, and look after it."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from shared.runtime.control import SOCKET, Answer, ask, run_operation
+from talent.settings import Settings
+
+app = typer.Typer(
+    help="襄阳市人才综合服务平台 / Talent Service Platform of Xiangyang",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+parked_app = typer.Typer(
+    help="搁置的事件 / events that a consumer could not take", no_args_is_help=True
+)
+admin_app = typer.Typer(help="平台管理员 / platform administrators", no_args_is_help=True)
+app.add_typer(parked_app, name="parked")
+app.add_typer(admin_app, name="admin")
+out = Console()
+err = Console(stderr=True)
+
+
+@app.command()
+def run() -> None:
+    """在一个进程里启动整个平台 / start the whole platform in one process."""
+    from talent.server import serve
+
+    raise typer.Exit(serve(Settings()))
+
+
+@app.command()
+def replay(view: str) -> None:
+    """在旁边重建一个视图，再切换 / rebuild a view beside the old one, then switch."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=out,
+    ) as bar:  # fmt: skip
+        task = bar.add_task(view, total=None)
+        for answer in _operate("replay", {"view": view}):
+            total, left = answer["total"], answer["left"]
+            bar.update(
+                task, total=max(total, 1), completed=max(total, 1) if not left else total - left
+            )
+    out.print(f"视图 {view} 已重建并切换 / rebuilt and switched")
+
+
+@app.command()
+def views() -> None:
+    """各视图的版本、文档数与滞后 / every view with its version, documents and lag."""
+    _print_table(
+        _operate("views", {}), ("view", "version", "collection", "active", "documents", "lag")
+    )
+
+
+@parked_app.command("list")
+def parked_list(group: str | None = None, stream: str | None = None) -> None:
+    """列出搁置的事件 / list parked events."""
+    columns = ("group", "stream", "version", "type", "reason", "parked_at", "retry")
+    _print_table(_operate("parked", {"group": group, "stream": stream}), columns)
+
+
+@parked_app.command("retry")
+def parked_retry(group: str | None = None, stream: str | None = None) -> None:
+    """请消费者按顺序再试 / ask the consumers to try again, in order."""
+    for answer in _operate("parked-retry", {"group": group, "stream": stream}):
+        out.print(f"已请求重试 / asked to retry: {answer['asked']}")
+
+
+@admin_app.command("create")
+def admin_create(
+    account: Annotated[str, typer.Argument(help="登录账号 / account name")],
+    name: Annotated[str, typer.Option(help="姓名 / name", prompt="姓名 / name")],
+    mobile: Annotated[str, typer.Option(help="手机 / mobile", prompt="手机 / mobile")],
+) -> None:
+    """建立平台管理员，密码只显示一次 / make an administrator; the password is shown once."""
+    for answer in _operate("admin-create", {"account": account, "name": name, "mobile": mobile}):
+        out.print(f"账号 / account: {answer['account']}\n密码 / password: {answer['password']}")
+
+
+@app.command()
+def schemas(docs: Path = Path("docs")) -> None:
+    """由事件模型生成 JSON Schema 与 AsyncAPI / write the schemas of the events."""
+    from talent.registry import registry
+    from talent.schemas import write
+
+    out.print(f"{write(registry(), docs)} 个文件 / files in {docs}")
+
+
+@app.command()
+def demo(
+    url: Annotated[str, typer.Option(help="平台地址 / where the platform is")] = "",
+) -> None:
+    """用真实的 HTTP 走完主要流程 / walk the main job over real HTTP and print the timeline."""
+    from talent.demo import main as walk
+
+    settings = Settings()
+    raise typer.Exit(walk(url or f"http://127.0.0.1:{settings.port}", settings))
+
+
+@app.command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="只测这些 / only these")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
+    quick: Annotated[bool, typer.Option(help="缩小规模 / smaller sizes")] = False,
+) -> None:
+    """并排测量 / measure side by side."""
+    from talent.bench import main as measure
+
+    raise typer.Exit(measure(names or [], as_json=as_json, quick=quick))
+
+
+def _operate(name: str, arguments: dict[str, Any]) -> Iterator[Answer]:
+    """An operation's answers, by the running platform or, with none running, by this process."""
+    with asyncio.Runner() as runner:
+        answers = _answers(Settings(), name, arguments)
+
+        async def following() -> Answer | None:
+            return await anext(answers, None)
+
+        while (answer := runner.run(following())) is not None:
+            if "error" in answer:
+                _fail(answer)
+            yield answer
+
+
+async def _answers(
+    settings: Settings, name: str, arguments: dict[str, Any]
+) -> AsyncIterator[Answer]:
+    try:
+        async for answer in ask(settings.data / SOCKET, name, arguments):
+            yield answer
+        return
+    except ConnectionError:
+        pass
+    from talent.composition import open_platform
+
+    platform = await open_platform(settings)
+    try:
+        await platform.host.start()
+        async for answer in run_operation(platform.operations, name, arguments):
+            yield answer
+    finally:
+        await platform.close()
+
+
+def _fail(answer: Answer) -> None:
+    err.print(f"失败 / failed: {answer['error']}", style="red")
+    for field in answer.get("fields", ()):
+        err.print(f"  {field['pointer']}: {field['message']}", style="red")
+    raise typer.Exit(1)
+
+
+def _print_table(answers: Iterator[Answer], columns: tuple[str, ...]) -> None:
+    rows = list(answers)
+    if not rows:
+        out.print("没有 / none")
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(str(row[c]) for c in columns))
+    out.print(table)
+
+
+def main() -> None:
+    """Entry point; what an operator can mend is said without a traceback."""
+    from shared.adapters.sqlite.folder import DataFolderLocked
+    from talent.adapters import UnknownAdapter
+
+    try:
+        app()
+    except (DataFolderLocked, UnknownAdapter) as problem:
+        err.print(str(problem), style="red")
+        sys.exit(1)

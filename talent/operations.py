@@ -1,0 +1,54 @@
+"""What an operator may ask of the platform, over the control socket or with nothing running."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from shared.runtime.control import Answer, Operation
+from shared.runtime.host import Host
+from shared.runtime.projection import Projection
+
+
+def operations(host: Host) -> dict[str, Operation]:
+    """The kernel's operations; services add theirs."""
+
+    async def replay(arguments: Mapping[str, Any]) -> AsyncIterator[Answer]:
+        async for progress in host.replay(str(arguments["view"])):
+            yield {"left": progress.left, "total": progress.total, "switched": progress.switched}
+
+    async def views(arguments: Mapping[str, Any]) -> AsyncIterator[Answer]:
+        lags = host.lags()
+        for service in host.services:
+            for projection in service.projections:
+                yield await _view(host, projection, lags)
+
+    async def parked(arguments: Mapping[str, Any]) -> AsyncIterator[Answer]:
+        for p in await host.kernel.parking.listed(arguments.get("group"), arguments.get("stream")):
+            yield {
+                "group": p.group,
+                "stream": p.event.stream,
+                "version": p.event.version,
+                "type": p.event.type,
+                "reason": p.reason,
+                "parked_at": p.parked_at,
+                "retry": p.retry,
+            }
+
+    async def retry(arguments: Mapping[str, Any]) -> AsyncIterator[Answer]:
+        parking = host.kernel.parking
+        yield {"asked": await parking.ask_retry(arguments.get("group"), arguments.get("stream"))}
+
+    return {"replay": replay, "views": views, "parked": parked, "parked-retry": retry}
+
+
+async def _view(host: Host, projection: Projection[Any, Any], lags: Mapping[str, int]) -> Answer:
+    pointer = await host.kernel.views.pointer(projection.name)
+    generation = pointer.generation if pointer else 0
+    collection = projection.collection(generation).name
+    return {
+        "view": projection.name,
+        "version": projection.version,
+        "collection": collection,
+        "active": pointer is not None and pointer.version == projection.version,
+        "documents": await host.kernel.view_store.count(collection),
+        "lag": lags.get(collection),
+    }
