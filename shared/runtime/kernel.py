@@ -1,5 +1,6 @@
 """What a composition root hands to every service: the open ports and what is built on them."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +17,15 @@ from shared.ports.files import FileStore
 from shared.ports.key_value import KeyValueStore
 from shared.ports.view_store import ViewStore
 from shared.runtime.command_handler import CommandHandler
+from shared.runtime.control import Operation
 from shared.runtime.deadlines import Deadline
 from shared.runtime.parking import ParkingLot
 from shared.runtime.projection import Projection
 from shared.runtime.reactor import Dispatcher, Effect, Reaction
 from shared.runtime.supervisor import Worker
 from shared.runtime.views import Views
+
+Check = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ class Service:
     """What a context's `main.build` makes: lists that the host runs and the application mounts.
 
     `routers` are FastAPI's; `workers` are whatever else must run, by name; `checks` are asked by
-    `/readyz` and raise if the service cannot serve.
+    `/readyz` and raise if the service cannot serve; `operations` are what an operator may ask of
+    it over the control socket.
     """
 
     name: str
@@ -86,4 +91,5 @@ class Service:
     deadlines: tuple[Deadline, ...] = ()
     routers: tuple[Any, ...] = ()
     workers: tuple[tuple[str, Worker], ...] = ()
-    checks: tuple[tuple[str, Any], ...] = ()
+    checks: tuple[tuple[str, Check], ...] = ()
+    operations: Mapping[str, Operation] = field(default_factory=dict)
