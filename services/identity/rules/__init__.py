@@ -1,0 +1,1 @@
+"""What identity accepts as a document, a mobile, a name, a password, an organisation; pure."""
