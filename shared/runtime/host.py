@@ -86,6 +86,19 @@ class Host:
                 return
             await asyncio.sleep(0.005)
 
+    async def drained(self) -> None:
+        """Wait until no parked event waits to be tried again."""
+        while any(p.retry for p in await self.kernel.parking.listed()):
+            await asyncio.sleep(0.005)
+
+    async def switched(self, name: str) -> None:
+        """Wait until the newest version of a view serves."""
+        version = newest(self._projections)[name].version
+        while (
+            pointer := await self.kernel.views.pointer(name)
+        ) is None or pointer.version != version:
+            await asyncio.sleep(0.005)
+
     async def _taken(self, consumer: Consumer) -> bool:
         return consumer.idle and await consumer.waiting_events() == 0
 
