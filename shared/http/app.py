@@ -1,0 +1,53 @@
+"""The application factory: every service's HTTP is made here, and alike."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from shared.http import problems
+from shared.http.caller import TokenVerifier
+from shared.http.client_address import ClientAddresses
+from shared.http.documentation import add_documentation, describe
+from shared.http.health import Checks, health_router
+from shared.http.middleware import BodyLimit, Envelope
+
+_BODY_LIMIT: Final = 64 * 1024
+
+
+def create_app(
+    *,
+    title: str,
+    version: str,
+    routers: Sequence[APIRouter],
+    verifier: TokenVerifier,
+    checks: Checks,
+    body_limits: Mapping[str, int] | None = None,
+    cors_origins: Sequence[str] = (),
+    trusted_proxies: Sequence[str] = (),
+) -> FastAPI:
+    """An application over routers that each declare who may call.
+
+    `checks` are asked by `/readyz`; `body_limits` are bytes by path pattern, for uploads;
+    no origin is allowed by CORS unless named."""
+    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.verifier = verifier
+    app.state.client_addresses = ClientAddresses(trusted_proxies)
+    problems.install(app)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(health_router(checks))
+    add_documentation(app)
+    describe(app)
+    if cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(cors_origins),
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["authorization", "content-type", "idempotency-key", "if-match"],
+            expose_headers=["etag", "retry-after", "x-correlation-id"],
+        )
+    app.add_middleware(BodyLimit, default=_BODY_LIMIT, by_path=body_limits or {})
+    app.add_middleware(Envelope)
+    return app
