@@ -63,14 +63,14 @@ async def open_kernel(
 
 async def _embedded(settings: Settings, registry: EventRegistry, clock: Clock) -> Kernel:
     data = settings.data
-    store = await SqliteEventStore.open(data / "log.db", clock=clock, topic_of=registry.topic_of)
-    views = await SqliteViewStore.open(data / "views.db")
+    store = SqliteEventStore.open(data / "log.db", clock=clock, topic_of=registry.topic_of)
+    views = SqliteViewStore.open(data / "views.db")
     return Kernel(
         registry=registry,
         store=store,
         feed=SqliteFeed(store, views),
         view_store=views,
-        key_values=await SqliteKeyValueStore.open(data / "keys.db", clock=clock),
+        key_values=SqliteKeyValueStore.open(data / "keys.db", clock=clock),
         files=ObstoreFileStore.from_url(
             settings.file_store_url or (data / "files").absolute().as_uri()
         ),

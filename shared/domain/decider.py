@@ -25,7 +25,9 @@ class Category:
 
     def __post_init__(self) -> None:
         if "-" in self.name:
-            raise ValueError(f"category {self.name!r} holds a dash, which ends it in a stream's name")
+            raise ValueError(
+                f"category {self.name!r} holds a dash, which ends it in a stream's name"
+            )
 
     def stream(self, id: str) -> str:
         """The stream's name for an aggregate id."""

@@ -18,9 +18,9 @@ class FieldError:
 class DomainError(Exception):
     """A command that the rules refuse.
 
-    `code` is stable kebab-case and the key of the sentence in `shared/http/messages.py`; `status` is the
-    HTTP status it becomes (409 unless said); `params` fill the sentence's placeholders; `fields`
-    name every input at fault at once. Never put personal data into `params`.
+    `code` is stable kebab-case and the key of the sentence in `shared/http/messages.py`;
+    `status` is the HTTP status it becomes (409 unless said); `params` fill the sentence's
+    placeholders; `fields` name every input at fault at once. Never put personal data into `params`.
     """
 
     code: str

@@ -4,7 +4,7 @@ from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 T = TypeVar("T")
 
@@ -25,7 +25,13 @@ class _PersonalMarker:
 
 PERSONAL: Final = _PersonalMarker()
 
-Personal = Annotated[T | Erased, PERSONAL]
+
+def _read(value: Any) -> Any:
+    # In JSON an erased text would read as a text that happens to say so.
+    return ERASED if value == ERASED.value else value
+
+
+Personal = Annotated[T | Erased, PERSONAL, BeforeValidator(_read)]
 """`name: Personal[str]` is stored encrypted with the subject's key, and reads `ERASED` after it.
 
 Only a whole field can be marked: write `Personal[str | None]`, not `Personal[str] | None`.

@@ -50,7 +50,9 @@ class WrongExpectedVersion(Exception):
 class EventStore(Protocol):
     """Durable before it answers. Every method may raise `EngineUnavailable`."""
 
-    async def append(self, stream: str, events: Sequence[NewEvent], *, expected_version: int) -> int:
+    async def append(
+        self, stream: str, events: Sequence[NewEvent], *, expected_version: int
+    ) -> int:
         """Append all or nothing; returns the stream's version after the last of them.
 
         The same events (by id) appended again at the same expected version answer as the first
@@ -59,7 +61,9 @@ class EventStore(Protocol):
         """
         ...
 
-    async def read_stream(self, stream: str, *, after: int = 0, limit: int | None = None) -> Sequence[StoredEvent]:
+    async def read_stream(
+        self, stream: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[StoredEvent]:
         """Events with version > `after`, oldest first; empty where there are none."""
         ...
 
@@ -67,7 +71,9 @@ class EventStore(Protocol):
         """The newest `limit` events of a stream, newest first."""
         ...
 
-    def read_all(self, *, after: int = 0, categories: Sequence[str] = ()) -> AsyncIterator[StoredEvent]:
+    def read_all(
+        self, *, after: int = 0, categories: Sequence[str] = ()
+    ) -> AsyncIterator[StoredEvent]:
         """Everything recorded with position > `after` up to the head when called, in log order;
         of the categories named, or of all."""
         ...

@@ -15,12 +15,17 @@ class Start(Enum):
     NOW = "now"
 
 
+class LogChanged(Exception):
+    """The log is not the one that a group's position belongs to (another id, or shorter):
+    what the group made of it must be rebuilt."""
+
+
 class Subscription(Protocol):
     """One member of a consumer group. Events of one stream come in version order, each at least
     once; a member that fetches again without `commit` goes on, and a restart repeats."""
 
     async def fetch(self, limit: int, wait: float) -> Sequence[StoredEvent]:
-        """The next events, at most `limit`; waits up to `wait` seconds for the first; may be empty."""
+        """The next events, at most `limit`; waits up to `wait` seconds for the first, or gives none."""
         ...
 
     async def commit(self) -> None:
@@ -39,11 +44,17 @@ class Subscription(Protocol):
 class Feed(Protocol):
     """Topics are contexts: topic `identity` holds every event of identity's public categories."""
 
-    async def subscribe(self, group: str, topics: Sequence[str], *, start: Start = Start.BEGINNING) -> Subscription:
-        """Join a consumer group. The start position of a new group is recorded before this returns."""
+    async def subscribe(
+        self, group: str, topics: Sequence[str], *, start: Start = Start.BEGINNING
+    ) -> Subscription:
+        """Join a consumer group. A new group's start position is recorded before this returns.
+
+        Raises LogChanged."""
         ...
 
-    def broadcast(self, topics: Sequence[str], *, since: datetime) -> AsyncIterator[StoredEvent | None]:
+    def broadcast(
+        self, topics: Sequence[str], *, since: datetime
+    ) -> AsyncIterator[StoredEvent | None]:
         """Every event recorded since then and from now on, to this reader alone, without a group.
         Yields None once, at the point where it has caught up. Ends when the iterator is closed."""
         ...

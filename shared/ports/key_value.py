@@ -15,17 +15,27 @@ class KeyValueStore(Protocol):
         """The values that exist among the keys."""
         ...
 
-    async def put(self, namespace: str, key: str, value: bytes, *, ttl: timedelta | None = None) -> None:
+    async def put(
+        self, namespace: str, key: str, value: bytes, *, ttl: timedelta | None = None
+    ) -> None:
         """Write over whatever is there; without `ttl` it stays until deleted."""
         ...
 
     async def compare_and_set(
-        self, namespace: str, key: str, *, expected: bytes | None, value: bytes, ttl: timedelta | None = None
+        self,
+        namespace: str,
+        key: str,
+        *,
+        expected: bytes | None,
+        value: bytes,
+        ttl: timedelta | None = None,
     ) -> bool:
-        """Write only if the value is `expected` (None: absent); False, and nothing written, if not."""
+        """Write only if the value is `expected` (None: absent); else False, and nothing written."""
         ...
 
-    async def increment(self, namespace: str, key: str, *, by: int = 1, ttl: timedelta | None = None) -> int:
+    async def increment(
+        self, namespace: str, key: str, *, by: int = 1, ttl: timedelta | None = None
+    ) -> int:
         """Add atomically and return the sum; an absent counter starts at 0, and only then is `ttl`
         set. Counters are a kind of their own: `get` reads one as ASCII digits."""
         ...

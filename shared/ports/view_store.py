@@ -26,13 +26,13 @@ class Collection:
     indexes: tuple[Index, ...] = ()
 
 
-Operator = Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "prefix"]
+Operator = Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "prefix", "has"]
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
     """One condition on a top-level field; several are joined by and. `in` takes a sequence;
-    an array field matches `eq` and `in` if one of its elements does. Times are ISO 8601 UTC
+    `has` asks for an element of an array field, and no index helps it. Times are ISO 8601 UTC
     strings and compare as such."""
 
     field: str
@@ -69,6 +69,10 @@ class Changes:
 
 class BadCursor(ValueError):
     """A cursor that this store did not make, or made for another sort."""
+
+
+class DuplicateKey(Exception):
+    """Two documents with the same values in a unique index; holds the collection's name alone."""
 
 
 class ViewTransaction(Protocol):

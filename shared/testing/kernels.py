@@ -22,14 +22,14 @@ async def embedded_kernel(
     folder: Path, registry: EventRegistry, clock: Clock
 ) -> AsyncIterator[Kernel]:
     """Opened on entry, closed on exit; the same folder may be opened again afterwards."""
-    store = await SqliteEventStore.open(folder / "log.db", clock=clock, topic_of=registry.topic_of)
-    views = await SqliteViewStore.open(folder / "views.db")
+    store = SqliteEventStore.open(folder / "log.db", clock=clock, topic_of=registry.topic_of)
+    views = SqliteViewStore.open(folder / "views.db")
     kernel = Kernel(
         registry=registry,
         store=store,
         feed=SqliteFeed(store, views),
         view_store=views,
-        key_values=await SqliteKeyValueStore.open(folder / "keys.db", clock=clock),
+        key_values=SqliteKeyValueStore.open(folder / "keys.db", clock=clock),
         files=ObstoreFileStore.from_url((folder / "files").absolute().as_uri()),
         clock=clock,
         master_key=MASTER_KEY,

@@ -58,10 +58,12 @@ class When(Generic[C, S, E]):
         """The rules refuse, with this code."""
         try:
             decided = self.decided()
-        except DomainError as refusal:
-            assert refusal.code == code, f"refused with {refusal.code}, not {code}"
-            return refusal
-        raise AssertionError(f"decided {decided!r}, but should have been refused with {code}")
+        except DomainError as raised:
+            refusal = raised
+        else:
+            raise AssertionError(f"decided {decided!r}, but should have been refused with {code}")
+        assert refusal.code == code, f"refused with {refusal.code}, not {code}"
+        return refusal
 
 
 def given(decider: Decider[Any, Any, E], *events: E) -> Given[Any, Any, E]:

@@ -47,7 +47,7 @@ def measure(report: Report, *, quick: bool) -> None:
 
 
 async def _ours(folder: Path, seconds: float) -> float:
-    store = await SqliteEventStore.open(
+    store = SqliteEventStore.open(
         folder / "log.db", clock=SystemClock(), topic_of=lambda category: "bench"
     )
     until = time.perf_counter() + seconds

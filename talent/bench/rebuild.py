@@ -74,9 +74,9 @@ def measure(report: Report, *, quick: bool) -> None:
 async def _rebuild(folder: Path, events: int) -> float:
     registry = EventRegistry([_CASE], [CaseOpened, CaseMoved])
     clock = SystemClock()
-    store = await SqliteEventStore.open(folder / "log.db", clock=clock, topic_of=registry.topic_of)
-    views = await SqliteViewStore.open(folder / "views.db")
-    keys = await SqliteKeyValueStore.open(folder / "keys.db", clock=clock)
+    store = SqliteEventStore.open(folder / "log.db", clock=clock, topic_of=registry.topic_of)
+    views = SqliteViewStore.open(folder / "views.db")
+    keys = SqliteKeyValueStore.open(folder / "keys.db", clock=clock)
     codec = EventCodec(registry, KeyRing(keys, os.urandom(32)))
     await _fill(store, codec, events)
     collection = _VIEW.collection()

@@ -42,10 +42,10 @@ def measure(report: Report, *, quick: bool) -> None:
 async def _load(folder: Path, size: int) -> float:
     clock = SystemClock()
     registry = EventRegistry([_COUNTER], [Counted])
-    store = await SqliteEventStore.open(
+    store = SqliteEventStore.open(
         folder / f"log-{size}.db", clock=clock, topic_of=registry.topic_of
     )
-    keys = await SqliteKeyValueStore.open(folder / f"keys-{size}.db", clock=clock)
+    keys = SqliteKeyValueStore.open(folder / f"keys-{size}.db", clock=clock)
     codec = EventCodec(registry, KeyRing(keys, os.urandom(32)))
     stream, version = _COUNTER.stream("one"), 0
     while version < size:

@@ -1,0 +1,106 @@
+"""Policy data of accounts, sign-in and the abnormal list (manual §3.1, §3.2, §3.5)."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.policy.base import PolicyData, PolicyFile, Rule, Slug, Text
+from shared.policy.classification import CommitmentPolicy
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class IdDocumentPolicy(Rule):
+    """证件类型 on offer; the shape of its number is the identity context's affair.
+
+    `asks_household`: the profile asks for 户籍地址 and 民族; `foreign`: for 外国人工作许可证编号.
+    """
+
+    code: Slug
+    label: Text
+    asks_household: bool = False
+    foreign: bool = False
+
+
+class BarPolicy(Rule):
+    """异常名单: how long one kind of false declaration bars, and whether the account ends."""
+
+    kind: Literal["registration", "business"]
+    label: Text
+    years: Count
+    ends_account: bool
+
+
+class PasswordPolicy(Rule):
+    """Lengths in characters; `min_score` is zxcvbn's 0-4; failures and lock of one account."""
+
+    min_length: Count
+    max_length: Count
+    min_score: Annotated[int, Field(ge=0, le=4)]
+    max_failures: Count
+    lock_seconds: Count
+
+
+class SmsCodePolicy(Rule):
+    """手机验证码: its shape, life, tries, and how many one mobile or one address may ask for."""
+
+    digits: Annotated[int, Field(ge=4, le=8)]
+    valid_seconds: Count
+    max_tries: Count
+    resend_seconds: Count
+    per_mobile_per_day: Count
+    per_address_per_hour: Count
+    per_address_per_day: Count
+
+
+class CaptchaPolicy(Rule):
+    """图形验证码: its length and life, and how many one address may ask for."""
+
+    length: Annotated[int, Field(ge=4, le=8)]
+    valid_seconds: Count
+    per_address_per_hour: Count
+
+
+class AddressPolicy(Rule):
+    """What one client address may try, so that guessing over many accounts is slow too."""
+
+    sign_ins_per_hour: Count
+    failed_sign_ins_per_hour: Count
+    registrations_per_day: Count
+
+
+class IdDocumentsFile(PolicyFile):
+    documents: Annotated[tuple[IdDocumentPolicy, ...], Field(min_length=1)]
+
+
+class AbnormalListFile(PolicyFile):
+    bars: Annotated[tuple[BarPolicy, ...], Field(min_length=1)]
+
+
+class LimitsFile(PolicyFile):
+    password: PasswordPolicy
+    sms_code: SmsCodePolicy
+    captcha: CaptchaPolicy
+    address: AddressPolicy
+
+
+class IdentityPolicy(PolicyData):
+    """Everything in force on one day. `version` is what a registration records."""
+
+    version: str
+    effective_from: date
+    commitment: CommitmentPolicy
+    documents: tuple[IdDocumentPolicy, ...]
+    bars: tuple[BarPolicy, ...]
+    password: PasswordPolicy
+    sms_code: SmsCodePolicy
+    captcha: CaptchaPolicy
+    address: AddressPolicy
+
+    def document(self, code: str) -> IdDocumentPolicy | None:
+        return next((one for one in self.documents if one.code == code), None)
+
+    def bar(self, kind: Literal["registration", "business"]) -> BarPolicy:
+        """The bar of one kind; a policy without it does not load."""
+        return next(one for one in self.bars if one.kind == kind)
