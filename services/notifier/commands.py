@@ -1,0 +1,67 @@
+"""Intentions about one message. Times are aware; `reference` is ours and unique an attempt."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.notifier.events import NumberSource
+
+OutcomeWord = Literal["taken", "refused", "retry", "unknown"]
+
+
+class _Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: datetime
+
+
+class RequestMessage(_Command):
+    """One fact's message for one person; `mobile` only where the fact itself gives it (E.164)."""
+
+    template: str
+    recipient: str
+    subject: str
+    number: NumberSource
+    mobile: str | None
+    text: str
+    params: dict[str, str]
+    cause_id: str
+    cause_type: str
+    cause_stream: str
+    cause_version: int
+    erased: bool = False
+
+
+class StartAttempt(_Command):
+    """Claims the message for one call of the provider; whoever records it makes the call."""
+
+    reference: str
+    provider: str
+    mobile: str
+
+
+class RecordOutcome(_Command):
+    """What came of an attempt, by the provider's answer or by its records."""
+
+    reference: str
+    outcome: OutcomeWord
+    learnt_from: Literal["answer", "records"]
+    provider_id: str | None = None
+    detail: str = ""
+
+
+class SuppressMessage(_Command):
+    """It cannot or must not be sent."""
+
+    why: Literal["erased", "no-number"]
+
+
+class RedriveMessage(_Command):
+    """An operator sends again what ended without having been handed over."""
+
+    by: str
+    reason: str
+
+
+MessageCommand = RequestMessage | StartAttempt | RecordOutcome | SuppressMessage | RedriveMessage
