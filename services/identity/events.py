@@ -38,7 +38,7 @@ class TalentRegistered(Event, type="identity.talent-registered.v1"):
 
 
 class MobileChanged(Event, type="identity.mobile-changed.v1"):
-    """§3.6. `assisted_by` is the desk's account if both the old number and the password were lost."""
+    """§3.6. `assisted_by`: the desk's account, where the old number and the password were lost."""
 
     mobile: Personal[str]
     previous: Personal[str]

@@ -1,0 +1,92 @@
+"""What can be asked of a talent's account."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.identity.events import AbnormalKind, TalentRegistered
+
+
+class Command(BaseModel):
+    """An intention; time and ids come with it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RegisterTalent(Command):
+    """§3.1, decided in the registration: the talent's stream takes the fact over."""
+
+    fact: TalentRegistered
+
+
+class ChangeMobile(Command):
+    """§3.6. E.164; `previous` is the number that the person says they have."""
+
+    mobile: str
+    previous: str
+    assisted_by: str | None = None
+    at: datetime
+
+
+class RecordPasswordChange(Command):
+    """§3.5; the hash itself goes to the credentials."""
+
+    how: Literal["changed", "forgotten", "assisted"]
+    assisted_by: str | None = None
+    at: datetime
+
+
+class ListTalent(Command):
+    """Put on the abnormal list until the end of `barred_until` (Asia/Shanghai)."""
+
+    entry_id: str
+    kind: AbnormalKind
+    reason: str
+    barred_until: date
+    by: str
+    at: datetime
+
+
+class LiftListing(Command):
+    entry_id: str
+    reason: str
+    by: str
+    at: datetime
+
+
+class PlaceHold(Command):
+    context: str
+    reference: str
+    reason: Literal["open-case", "retention"]
+    until: date | None = None
+
+
+class ReleaseHold(Command):
+    context: str
+    reference: str
+
+
+class ReclaimTalent(Command):
+    by: str
+    at: datetime
+
+
+class EraseTalent(Command):
+    """`today` is the day in Asia/Shanghai."""
+
+    today: date
+    at: datetime
+
+
+TalentCommand = (
+    RegisterTalent
+    | ChangeMobile
+    | RecordPasswordChange
+    | ListTalent
+    | LiftListing
+    | PlaceHold
+    | ReleaseHold
+    | ReclaimTalent
+    | EraseTalent
+)

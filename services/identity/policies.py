@@ -1,0 +1,48 @@
+"""Entrances, lifetimes and the numbers behind sign-in that a city does not choose."""
+
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+Entrance = Literal["talent", "employer", "hotel", "developer", "government"]
+"""What opens one entrance opens no other (§3.2)."""
+
+ACCESS_TOKEN_LIFE: Final = timedelta(minutes=15)
+ACCOUNT_DESK: Final = "account-desk"
+"""The government role that looks accounts up, helps who lost everything, and erases."""
+
+# A session ends when it was not refreshed for so long, and at the latest after so long.
+_IDLE: Final = {"talent": timedelta(days=14)}
+_IDLE_STAFF: Final = timedelta(hours=12)
+_LONGEST: Final = {"talent": timedelta(days=60)}
+_LONGEST_STAFF: Final = timedelta(days=7)
+
+ACCOUNT_FAILURES_PER_HOUR: Final = 30
+"""Failures of one account name from everywhere, after which only addresses that have signed in to
+it before, or a code by SMS, open it. One address alone cannot make so many (its own lock stops it
+first), and no number of them locks the owner out for good."""
+KNOWN_ADDRESS_LIFE: Final = timedelta(days=90)
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
+
+def shanghai_day(at: datetime) -> date:
+    """The day in Asia/Shanghai; the city's dates end at 24:00 there."""
+    return at.astimezone(SHANGHAI).date()
+
+
+def until_midnight(at: datetime) -> timedelta:
+    """How long the Shanghai day still lasts (the zone has had no summer time since 1991)."""
+    local = at.astimezone(SHANGHAI)
+    midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), SHANGHAI)
+    return midnight - local
+
+
+def idle_life(entrance: str) -> timedelta:
+    """How long a session lives without being refreshed."""
+    return _IDLE.get(entrance, _IDLE_STAFF)
+
+
+def longest_life(entrance: str) -> timedelta:
+    """How long a session lives at most."""
+    return _LONGEST.get(entrance, _LONGEST_STAFF)
