@@ -47,6 +47,8 @@ def _config(settings: Settings, app: object) -> uvicorn.Config:
         loop="none",
         http="httptools",
         access_log=False,
+        # X-Forwarded-For is ours to judge: see TALENT_TRUSTED_PROXIES.
+        proxy_headers=False,
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import uuid
 from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request
@@ -10,6 +9,7 @@ from fastapi import Depends, Header, Request
 from shared.domain.errors import DomainError, FieldError
 from shared.events.model import Metadata
 from shared.http.caller import Caller
+from shared.http.middleware import random_hex
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _TRACE: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -48,7 +48,7 @@ class CommandIds:
         """A hash of caller, route and `Idempotency-Key`; anonymous keys are bound to the body.
         Without a key every request is one of its own."""
         if self._key is None:
-            self._key = uuid.uuid4().hex
+            self._key = random_hex()
         who = self.request_hash if caller is None else caller.account_id
         where = f"{self._request.method} {self._request.url.path}"
         return hashlib.sha256("\0".join((who, where, self._key, part)).encode()).hexdigest()

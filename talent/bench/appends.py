@@ -8,6 +8,7 @@ import time
 import uuid
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from shared.adapters.clock import SystemClock
 from shared.adapters.sqlite.event_store import SqliteEventStore
@@ -76,7 +77,7 @@ def _eventsourcing(folder: Path, seconds: float) -> float:
         def decide(self, desk: str) -> None:
             self.desk = desk
 
-    app: Application = Application(
+    app: Application[UUID] = Application(
         env={
             "PERSISTENCE_MODULE": "eventsourcing.sqlite",
             "SQLITE_DBNAME": str(folder / "eventsourcing.db"),

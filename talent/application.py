@@ -1,0 +1,36 @@
+"""The HTTP application of a platform."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from shared.http.app import create_app
+from shared.runtime.kernel import Check
+from talent.composition import Platform
+from talent.home import home_router
+
+_UPLOADS = {r"/api/classification/applications/[^/]+/attachments": 21 * 1024 * 1024}
+
+
+def application(platform: Platform) -> FastAPI:
+    """Every service's routers, the home page, health and documentation."""
+    settings = platform.settings
+    routers = [router for service in platform.services for router in service.routers]
+    return create_app(
+        title="襄阳市人才综合服务平台 API",
+        version=version("xiangyang-talent"),
+        routers=[home_router(development=settings.development), *routers],
+        verifier=platform.verifier,
+        checks={"log": _log_check(platform)}
+        | {f"{s.name}.{name}": check for s in platform.services for name, check in s.checks},
+        body_limits=_UPLOADS,
+        cors_origins=settings.cors_origins,
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def _log_check(platform: Platform) -> Check:
+    async def check() -> None:
+        await platform.kernel.store.head()
+
+    return check
