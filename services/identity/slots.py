@@ -20,3 +20,7 @@ class Slots:
 
     def account(self, entrance: str, name: str) -> str:
         return fingerprint(self._key, f"account:{entrance}", account_key(name))
+
+    def code(self, code: str) -> str:
+        """An organisation's unified social credit code (GB 32100)."""
+        return fingerprint(self._key, "uscc", code)
