@@ -33,9 +33,10 @@ class Written:
     version: int
 
 
-Finish = Callable[[str, Completed, Metadata], Awaitable[Written]]
+Finish = Callable[[str, Completed, Metadata], Awaitable[Written | None]]
 """Records the fact in its public stream, keeps the credentials and confirms the slots; called with
-the registration id, what was decided, and metadata to derive others from. Idempotent."""
+the registration id, what was decided, and metadata to derive others from. Idempotent. None: what
+was decided came to nothing, and the slots are given back."""
 
 
 def derived(metadata: Metadata, target: str, index: int = 0) -> Metadata:
@@ -86,7 +87,8 @@ class Registrations:
         return written
 
     async def finished(self, id: str) -> Written | None:
-        """Finish a completed registration (again); None for one that is not completed."""
+        """Finish a completed registration (again); None for one that is not completed, or came to
+        nothing."""
         state = await self.state(id)
         if not isinstance(state, Completed):
             return None

@@ -1,0 +1,93 @@
+"""The identity service over an opened kernel."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from services.identity import messages
+from services.identity.access.application import RevocationReader
+from services.identity.api import identity_router
+from services.identity.context import Identity, assemble
+from services.identity.effects import effects
+from services.identity.passwords import PasswordVault
+from services.identity.sessions.api import sessions_router
+from services.identity.talents import ENTRANCE, TalentAccounts, TalentFinishers
+from services.identity.verifier import IdentityVerifier, RulesOnlyVerifier
+from services.identity.views import PROJECTIONS
+from shared.http.caller import TokenVerifier
+from shared.http.tokens import JwtVerifier
+from shared.policy.models import Policies
+from shared.ports.sms import SmsProvider
+from shared.runtime.kernel import Kernel, Service
+
+_KEYS_EVERY: Final = 600.0
+
+
+class CaptchaInbox(Protocol):
+    """Where development shows the answers of captchas."""
+
+    def captcha_issued(self, id: str, answer: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class IdentityService(Service):
+    """Identity, with what checks its access tokens in this process."""
+
+    verifier: TokenVerifier = field(kw_only=True)
+    identity: Identity = field(kw_only=True, repr=False)
+
+
+def build(
+    kernel: Kernel,
+    *,
+    policies: Policies,
+    sms: SmsProvider,
+    inbox: CaptchaInbox | None = None,
+    verifier: IdentityVerifier | None = None,
+    vault: PasswordVault | None = None,
+) -> IdentityService:
+    """`inbox` shows captchas' answers (development only); `verifier` asks a register of persons;
+    `vault` hashes passwords, at another cost than the default one."""
+    messages.register()
+    identity = assemble(
+        kernel,
+        policies.identity,
+        sms,
+        verifier=verifier or RulesOnlyVerifier(),
+        vault=vault or PasswordVault(),
+        on_captcha=None if inbox is None else inbox.captcha_issued,
+    )
+    identity.sources[ENTRANCE] = TalentAccounts(kernel.handler, kernel.views, kernel.clock)
+    TalentFinishers(
+        kernel.handler, identity.reservations, identity.credentials, identity.slots
+    ).register(identity.registrations)
+    revocations = RevocationReader(kernel, identity.access.revocations)
+    return IdentityService(
+        name="identity",
+        projections=PROJECTIONS,
+        effects=effects(identity),
+        routers=(identity_router(identity), sessions_router(identity)),
+        workers=(("identity.revocations", revocations), ("identity.keys", _KeyKeeper(identity))),
+        checks=(("revocations", revocations.ready),),
+        verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
+        identity=identity,
+    )
+
+
+class _KeyKeeper:
+    """Publishes the next signing key in time, whether anybody signs in or not."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity, self._stopping = identity, asyncio.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def run(self) -> None:
+        while not self._stopping.is_set():
+            await self._identity.keys.refresh()
+            try:
+                await asyncio.wait_for(self._stopping.wait(), _KEYS_EVERY)
+            except TimeoutError:
+                continue
+        self._identity.vault.close()
