@@ -9,8 +9,19 @@ from services.identity.access.application import RevocationReader
 from services.identity.api import identity_router
 from services.identity.context import Identity, assemble
 from services.identity.effects import effects
+from services.identity.organisation import api as organisation_api
+from services.identity.organisation.views import ORGANISATIONS
 from services.identity.passwords import PasswordVault
 from services.identity.sessions.api import sessions_router
+from services.identity.staff import api as staff_api
+from services.identity.staff.application import (
+    ENTRANCES,
+    NewStaff,
+    StaffAccounts,
+    StaffFinishers,
+)
+from services.identity.staff.operations import operations
+from services.identity.staff.views import STAFF_ACCOUNTS
 from services.identity.talents import ENTRANCE, TalentAccounts, TalentFinishers
 from services.identity.verifier import IdentityVerifier, RulesOnlyVerifier
 from services.identity.views import PROJECTIONS
@@ -61,17 +72,42 @@ def build(
     TalentFinishers(
         kernel.handler, identity.reservations, identity.credentials, identity.slots
     ).register(identity.registrations)
+    staff, new_staff = _staff(identity)
     revocations = RevocationReader(kernel, identity.access.revocations)
     return IdentityService(
         name="identity",
-        projections=PROJECTIONS,
+        projections=(*PROJECTIONS, STAFF_ACCOUNTS, ORGANISATIONS),
         effects=effects(identity),
-        routers=(identity_router(identity), sessions_router(identity)),
+        routers=(
+            identity_router(identity),
+            sessions_router(identity),
+            staff_api.router(staff),
+            organisation_api.router(identity, new_staff),
+        ),
         workers=(("identity.revocations", revocations), ("identity.keys", _KeyKeeper(identity))),
         checks=(("revocations", revocations.ready),),
+        operations=operations(identity, new_staff),
         verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
         identity=identity,
     )
+
+
+def _staff(identity: Identity) -> tuple[staff_api.StaffParts, NewStaff]:
+    """The other entrances: their accounts, and who finishes what adds them."""
+    kernel = identity.kernel
+    accounts = StaffAccounts(kernel.handler, kernel.views, kernel.clock)
+    identity.sources.update(dict.fromkeys(ENTRANCES, accounts))
+    StaffFinishers(kernel.handler, identity.reservations, identity.credentials).register(
+        identity.registrations
+    )
+    new_staff = NewStaff(
+        identity.registrations, identity.undertaking, identity.vault, identity.slots
+    )
+    parts = staff_api.StaffParts(
+        kernel.handler, kernel.views, kernel.clock, new_staff, accounts, identity.sessions,
+        identity.slots,
+    )  # fmt: skip
+    return parts, new_staff
 
 
 class _KeyKeeper:

@@ -1,15 +1,17 @@
 """Connections to one SQLite file: how they are opened and lent, and what their errors mean."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
+from shared.adapters.sqlite.giving_way import giving_way
 from shared.ports.errors import EngineUnavailable
 
 T = TypeVar("T")
@@ -18,6 +20,7 @@ Synchronous = Literal["FULL", "NORMAL"]
 ROWS_INLINE: Final = 64
 """Up to so many rows are read on the event loop: sooner done than handed to a thread."""
 
+_ROWS_A_STATEMENT: Final = 64
 _READERS: Final = 2
 _BUSY_SECONDS: Final = 5.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,10 +56,12 @@ def connect(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
 
 def is_engine_failure(error: BaseException) -> bool:
     """True for what the disk or the file did (full, I/O, corrupt, busy), False for our own SQL."""
-    return isinstance(error, sqlite3.Error) and not isinstance(error, _OUR_MISTAKE)
+    if not isinstance(error, sqlite3.Error) or isinstance(error, _OUR_MISTAKE):
+        return False
+    return getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
-@contextmanager
+@contextlib.contextmanager
 def engine_errors() -> Iterator[None]:
     """Raise `EngineUnavailable` for what `is_engine_failure` says is one."""
     try:
@@ -65,6 +70,34 @@ def engine_errors() -> Iterator[None]:
         if is_engine_failure(error):
             raise EngineUnavailable(str(error)) from error
         raise
+
+
+def insert_rows(
+    connection: sqlite3.Connection,
+    into: str,
+    rows: Sequence[tuple[Any, ...]],
+    on_conflict: str = "",
+) -> int | None:
+    """Insert many rows by few statements (`into` is `INSERT INTO table`); returns the last rowid.
+
+    Each statement gives the interpreter's lock away and must win it back, so a statement a row
+    would be slow beside a busy event loop. Counts are powers of two: few are ever compiled.
+    """
+    last: int | None = None
+    start = 0
+    while start < len(rows):
+        count = min(_ROWS_A_STATEMENT, 1 << (len(rows) - start).bit_length() - 1)
+        values = [value for row in rows[start : start + count] for value in row]
+        sql = _values(into, count, len(rows[0]), on_conflict)
+        last = connection.execute(sql, values).lastrowid
+        start += count
+    return last
+
+
+@cache
+def _values(into: str, rows: int, columns: int, on_conflict: str) -> str:
+    row = f"({','.join('?' * columns)})"
+    return f"{into} VALUES {','.join([row] * rows)} {on_conflict}"
 
 
 def truncate_wal(connection: sqlite3.Connection) -> None:
@@ -83,6 +116,26 @@ def microseconds(moment: datetime) -> int:
 def moment(microseconds: int) -> datetime:
     """The inverse of `microseconds`."""
     return _EPOCH + timedelta(microseconds=microseconds)
+
+
+async def in_thread(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    """Run `work` in one of the threads. If the caller is cancelled, it is still waited for, so
+    that nothing goes on behind the back of whoever uses the connection next."""
+    loop = asyncio.get_running_loop()
+    running = loop.run_in_executor(threads, work)
+    way = giving_way(loop)
+    way.began()
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        while not running.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
+        if not running.cancelled():
+            running.exception()
+        raise
+    finally:
+        way.ended()
 
 
 class Readers:
@@ -107,7 +160,7 @@ class Readers:
         """Read without holding up the event loop. Raises `EngineUnavailable`."""
         if self._closed:
             raise EngineUnavailable("the store is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, work)
+        return await in_thread(self._threads, lambda: self.run(work))
 
     def _borrow(self) -> sqlite3.Connection:
         if self._closed:

@@ -5,13 +5,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 from uuid import uuid4
 
 import orjson
 
-from shared.adapters.sqlite.database import microseconds
+from shared.adapters.sqlite.database import insert_rows, microseconds
 from shared.ports.clock import Clock
 from shared.ports.event_store import NewEvent, WrongExpectedVersion
 
@@ -37,10 +36,8 @@ CREATE TABLE IF NOT EXISTS minutes (minute INTEGER PRIMARY KEY, position INTEGER
 
 _MINUTE: Final = 60_000_000
 _INSERT: Final = (
-    "INSERT INTO events (stream, version, topic, id, type, recorded_at, data, metadata) VALUES "
+    "INSERT INTO events (stream, version, topic, id, type, recorded_at, data, metadata)"
 )
-_ROW: Final = "(?,?,?,?,?,?,?,?)"
-_ROWS: Final = 64
 _STREAMS_KNOWN: Final = 100_000
 
 Row = tuple[str, int, str | None, str, str, int, bytes, bytes]
@@ -54,11 +51,6 @@ class Append:
     topic: str | None
     events: Sequence[NewEvent]
     expected: int
-
-
-@cache
-def _insert(rows: int) -> str:
-    return _INSERT + ",".join([_ROW] * rows)
 
 
 def prepare(connection: sqlite3.Connection) -> str:
@@ -206,14 +198,7 @@ class GroupAppend:
 
     def _flush(self, connection: sqlite3.Connection) -> None:
         rows, self._pending = self._pending, []
-        start = 0
-        while start < len(rows):
-            # Powers of two, so that few statements are ever compiled.
-            count = min(_ROWS, 1 << (len(rows) - start).bit_length() - 1)
-            parameters = [value for row in rows[start : start + count] for value in row]
-            cursor = connection.execute(_insert(count), parameters)
-            self._position = cursor.lastrowid or self._position
-            start += count
+        self._position = insert_rows(connection, _INSERT, rows) or self._position
 
     def committed(self) -> None:
         """The group is durable."""

@@ -166,6 +166,8 @@ class SqliteKeyValueStore:
                 " WHERE expires_at <= ? LIMIT ?)",
                 (now, _PURGED_AT_ONCE),
             )
+            # What was deleted or written over since is still in the write-ahead log until here.
+            truncate_wal(connection)
 
 
 def _get(connection: sqlite3.Connection, namespace: str, key: str, now: int) -> bytes | None:

@@ -11,16 +11,25 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-import orjson
-
 from shared.adapters.sqlite import queries
-from shared.adapters.sqlite.database import Readers, connect, engine_errors, truncate_wal
+from shared.adapters.sqlite.database import (
+    Readers,
+    connect,
+    engine_errors,
+    in_thread,
+    truncate_wal,
+)
+from shared.adapters.sqlite.view_transaction import (
+    Transaction,
+    find_documents,
+    load_documents,
+    load_positions,
+    roll_back,
+)
 from shared.ports.errors import EngineUnavailable
 from shared.ports.view_store import (
-    Changes,
     Collection,
     Document,
-    DuplicateKey,
     Find,
     Page,
     ViewTransaction,
@@ -30,7 +39,6 @@ from shared.ports.view_store import (
 T = TypeVar("T")
 
 _SUBJECT: Final = "_subject"
-_LIMIT: Final = 1_000
 
 
 class SqliteViewStore:
@@ -64,6 +72,8 @@ class SqliteViewStore:
             )
             for fields, is_unique in zip(indexes, unique, strict=True):
                 over = ", ".join(queries.field(f) for f in fields)
+                # The key at the end lets a sorted page come straight out of the index.
+                over += "" if is_unique else ", key"
                 connection.execute(
                     f"CREATE {'UNIQUE ' if is_unique else ''}INDEX IF NOT EXISTS"
                     f' "{table}:{"+".join(fields)}" ON "{table}" ({over})'
@@ -86,10 +96,10 @@ class SqliteViewStore:
         return sorted(str(row[0]).removesuffix(":positions") for row in rows)
 
     async def get(self, collection: str, key: str) -> Document | None:
-        return self._readers.run(lambda c: _load(c, collection, [key])).get(key)
+        return self._readers.run(lambda c: load_documents(c, collection, [key])).get(key)
 
     async def find(self, collection: str, find: Find) -> Page:
-        return await self._readers.run_in_thread(lambda c: _find(c, collection, find))
+        return await self._readers.run_in_thread(lambda c: find_documents(c, collection, find))
 
     async def count(self, collection: str, where: Sequence[Where] = ()) -> int:
         condition, parameters = queries.conditions(tuple(where))
@@ -100,47 +110,60 @@ class SqliteViewStore:
         return int(found)
 
     async def position(self, collection: str, stream: str) -> int:
-        return self._readers.run(lambda c: _positions(c, collection, [stream])).get(stream, 0)
+        return self._readers.run(lambda c: load_positions(c, collection, [stream])).get(stream, 0)
 
     async def transact(self, work: Callable[[ViewTransaction], Awaitable[T]]) -> T:
         async with self._writing:
-            await self.run(_begin)
-            try:
-                result = await work(_Transaction(self))
-                await self.run(_commit)
-            except BaseException:
-                # A cancelled caller must not leave the transaction to the next one.
-                await asyncio.shield(self.run(_rollback))
-                raise
-            return result
+            return await self._transact(work)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run something on the writing connection, in whatever transaction is open there."""
+    async def _transact(self, work: Callable[[ViewTransaction], Awaitable[T]]) -> T:
         if self._closed:
             raise EngineUnavailable("the store is closed")
+        transaction = Transaction(self._connection, self._thread)
+        try:
+            result = await work(transaction)
+            await transaction.commit()
+        except BaseException:
+            await in_thread(self._thread, lambda: roll_back(self._connection))
+            raise
+        return result
 
-        def guarded() -> T:
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Read something that is no document, here and now."""
+        return self._readers.run(work)
+
+    async def write(
+        self, work: Callable[[sqlite3.Connection], Any], *, durable: bool = False
+    ) -> None:
+        """Run something in a transaction of its own; `durable` has it, and all before it, on the
+        disk before this returns, as what cannot be derived again must be."""
+
+        def alone() -> None:
+            connection = self._connection
             with engine_errors():
-                return work(self._connection)
+                connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    work(connection)
+                    connection.execute("COMMIT")
+                finally:
+                    roll_back(connection)
+                    connection.execute("PRAGMA synchronous=NORMAL")
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
-
-    async def write(self, work: Callable[[sqlite3.Connection], Any]) -> None:
-        """Run something in a transaction of its own."""
         async with self._writing:
-            await self.run(_begin)
-            try:
-                await self.run(work)
-                await self.run(_commit)
-            except BaseException:
-                await asyncio.shield(self.run(_rollback))
-                raise
+            if self._closed:
+                raise EngineUnavailable("the store is closed")
+            await in_thread(self._thread, alone)
 
     async def truncate(self) -> None:
         """Empty the write-ahead log, so that what was scrubbed is gone from the disk. Raises
         `EngineUnavailable` if a reader is in the way."""
         async with self._writing:
-            await self.run(truncate_wal)
+            await in_thread(self._thread, self._truncate)
+
+    def _truncate(self) -> None:
+        with engine_errors():
+            truncate_wal(self._connection)
 
     async def close(self) -> None:
         async with self._writing:
@@ -148,95 +171,3 @@ class SqliteViewStore:
             await asyncio.to_thread(self._thread.shutdown)
             self._readers.close()
             self._connection.close()
-
-
-class _Transaction:
-    def __init__(self, store: SqliteViewStore) -> None:
-        self._store = store
-
-    async def load(self, collection: str, keys: Sequence[str]) -> dict[str, Document]:
-        return await self._store.run(lambda c: _load(c, collection, keys)) if keys else {}
-
-    async def find(self, collection: str, find: Find) -> Page:
-        return await self._store.run(lambda c: _find(c, collection, find))
-
-    async def positions(self, collection: str, streams: Sequence[str]) -> dict[str, int]:
-        return await self._store.run(lambda c: _positions(c, collection, streams))
-
-    async def save(self, collection: str, changes: Changes) -> None:
-        await self._store.run(lambda c: _save(c, collection, changes))
-
-
-def _begin(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-
-
-def _commit(connection: sqlite3.Connection) -> None:
-    connection.execute("COMMIT")
-
-
-def _rollback(connection: sqlite3.Connection) -> None:
-    if connection.in_transaction:
-        connection.execute("ROLLBACK")
-
-
-def _load(
-    connection: sqlite3.Connection, collection: str, keys: Sequence[str]
-) -> dict[str, Document]:
-    table = queries.name(collection)
-    if len(keys) == 1:
-        sql = f'SELECT key, doc FROM "{table}" WHERE key = ?'  # noqa: S608
-        rows = connection.execute(sql, (keys[0],)).fetchall()
-    else:
-        sql = f'SELECT key, doc FROM "{table}" WHERE key IN (SELECT value FROM json_each(?))'  # noqa: S608
-        rows = connection.execute(sql, (orjson.dumps(list(keys)).decode(),)).fetchall()
-    return {key: orjson.loads(doc) for key, doc in rows}
-
-
-def _positions(
-    connection: sqlite3.Connection, collection: str, streams: Sequence[str]
-) -> dict[str, int]:
-    sql = (
-        f'SELECT stream, version FROM "{queries.name(collection)}:positions"'  # noqa: S608
-        " WHERE stream IN (SELECT value FROM json_each(?))"
-    )
-    return dict(connection.execute(sql, (orjson.dumps(list(streams)).decode(),)).fetchall())
-
-
-def _find(connection: sqlite3.Connection, collection: str, find: Find) -> Page:
-    by = queries.order(find)
-    condition, parameters = queries.conditions(find.where)
-    beyond, more = queries.after(find, by)
-    limit = max(1, min(find.limit, _LIMIT))
-    ordering = ", ".join(f"{e} DESC" if down else e for e, down in by)
-    columns = ", ".join(["key", "doc", *(e for e, _ in by)])
-    sql = (
-        f'SELECT {columns} FROM "{queries.name(collection)}" WHERE {condition} AND {beyond}'  # noqa: S608
-        f" ORDER BY {ordering} LIMIT {limit + 1}"
-    )
-    rows: list[tuple[Any, ...]] = connection.execute(sql, [*parameters, *more]).fetchall()
-    items = tuple((row[0], orjson.loads(row[1])) for row in rows[:limit])
-    more_to_come = len(rows) > limit
-    return Page(items, queries.cursor(find, list(rows[limit - 1][2:])) if more_to_come else None)
-
-
-def _save(connection: sqlite3.Connection, collection: str, changes: Changes) -> None:
-    table = queries.name(collection)
-    written = [(k, orjson.dumps(d).decode()) for k, d in changes.documents.items() if d is not None]
-    deleted = [(k,) for k, d in changes.documents.items() if d is None]
-    try:
-        if deleted:
-            connection.executemany(f'DELETE FROM "{table}" WHERE key = ?', deleted)  # noqa: S608
-        if written:
-            connection.executemany(
-                f'INSERT INTO "{table}" VALUES (?, ?)'  # noqa: S608
-                " ON CONFLICT (key) DO UPDATE SET doc = excluded.doc",
-                written,
-            )
-    except sqlite3.IntegrityError as conflict:
-        raise DuplicateKey(collection) from conflict
-    if changes.positions:
-        connection.executemany(
-            f'INSERT OR REPLACE INTO "{table}:positions" VALUES (?, ?)',  # noqa: S608
-            list(changes.positions.items()),
-        )

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
 from shared.adapters.sqlite.database import engine_errors, is_engine_failure
+from shared.adapters.sqlite.giving_way import giving_way
 from shared.ports.errors import EngineUnavailable
 
 Job = TypeVar("Job")
@@ -46,10 +46,12 @@ class Hooks(Generic[Job]):
 class _Answers:
     """What one event loop is told in one call."""
 
+    loop: asyncio.AbstractEventLoop
     answered: list[_Waiting[Any, Any]] = field(default_factory=list)
     listeners: Sequence[Listener] = ()
 
     def deliver(self) -> None:
+        giving_way(self.loop).ended(len(self.answered))
         for waiting in self.answered:
             if waiting.future.done():
                 continue
@@ -102,6 +104,7 @@ class GroupWriter(Generic[Job, Result]):
     def _put(self, waiting: _Waiting[Job, Result]) -> asyncio.Future[Any]:
         if self._closed:
             raise EngineUnavailable("the store is closed")
+        giving_way(waiting.loop).began()
         self._queue.put(waiting)
         return waiting.future
 
@@ -216,12 +219,14 @@ class GroupWriter(Generic[Job, Result]):
         return True
 
     def _answer(self, group: Sequence[_Waiting[Job, Result]], committed: bool) -> None:
-        loops: defaultdict[asyncio.AbstractEventLoop, _Answers] = defaultdict(_Answers)
+        loops: dict[asyncio.AbstractEventLoop, _Answers] = {}
         for waiting in group:
+            if waiting.loop not in loops:
+                loops[waiting.loop] = _Answers(waiting.loop)
             loops[waiting.loop].answered.append(waiting)
         if committed:
             for loop, listeners in tuple(self._listeners.items()):
-                loops[loop].listeners = listeners
+                loops.setdefault(loop, _Answers(loop)).listeners = listeners
         for loop, answers in loops.items():
             # A loop that is closed has nobody left to tell.
             with contextlib.suppress(RuntimeError):

@@ -10,12 +10,12 @@ the folded `Review` in its state:
 A subclass may add fields with defaults; `recorded(facts, REVIEW_EVENTS, **fields)` fills them.
 Every fact of `FACTS` needs a subclass, which one test of the host says.
 
-    submit    facts = start(applicant, resolve(plan, scopes), at, calendar.due)
+    submit    facts = start(applicant, plan, at, calendar.due)
     decide    facts = decide(review, Approve(desk=..., by=reviewer, at=at), due=calendar.due)
               with the staff at hand, `decide(review, Approve(...), PassUp(staff=..., at=at), due=)`
     resubmit  decide(review, Resubmit(by=..., round=..., plan=new plan if a unit changed), due=)
     deadline  decide(review, Escalate(at=at), due=) once `review.due` has passed
-    evolve    case DeskClaimed() | CaseReturned() | ...: replace(state, review=evolve(review, event))
+    evolve    case DeskClaimed() | ...: replace(state, review=evolve(review, event))
 
 Every refusal is a `DomainError` of `refusals.MESSAGES`; what was said before is answered with ().
 """

@@ -1,4 +1,4 @@
-"""How a case moves: rounds, stages, due dates, and the way up when a desk cannot or does not act."""
+"""How a case moves: rounds, stages, due dates, and the way up past a desk that does not act."""
 
 from collections.abc import Callable
 from datetime import datetime
