@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.classification import main as classification
 from services.identity import main as identity
-from services.notifier import main as notifier
 from shared.adapters.sms.console import ConsoleSms
 from shared.adapters.sms.inbox import DevInbox, InboxSms
+from shared.http.caller import TokenVerifier
 from shared.policy.loader import load_policies
 from shared.ports.clock import Clock
 from shared.ports.sms import SmsProvider
@@ -28,6 +27,7 @@ class Platform:
     kernel: Kernel
     services: tuple[Service, ...]
     host: Host
+    verifier: TokenVerifier
     inbox: DevInbox | None
     operations: Mapping[str, Operation]
     opened: Opened = field(repr=False)
@@ -36,6 +36,8 @@ class Platform:
         """Stop the workers, then close the ports."""
         await self.host.stop()
         await self.opened.close()
+        if self.inbox is not None and self.inbox.provider is not None:
+            await self.inbox.provider.close()
 
 
 async def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
@@ -57,13 +59,19 @@ def _build(settings: Settings, opened: Opened) -> Platform:
     sms: SmsProvider = (
         ConsoleSms() if inbox is None else InboxSms(settings.data / "inbox.db", inbox)
     )
-    services = (
-        identity.build(kernel, policies=policies, sms=sms, inbox=inbox),
-        classification.build(kernel, policies=policies),
-        notifier.build(kernel, provider=sms, inbox=inbox),
-    )
+    accounts = identity.build(kernel, policies=policies, sms=sms, inbox=inbox)
+    services: tuple[Service, ...] = (accounts,)
     host = Host(kernel, services)
-    return Platform(settings, kernel, services, host, inbox, _operations(host, services), opened)
+    return Platform(
+        settings,
+        kernel,
+        services,
+        host,
+        accounts.verifier,
+        inbox,
+        _operations(host, services),
+        opened,
+    )
 
 
 def _operations(host: Host, services: tuple[Service, ...]) -> Mapping[str, Operation]:

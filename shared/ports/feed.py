@@ -25,7 +25,7 @@ class Subscription(Protocol):
     once; a member that fetches again without `commit` goes on, and a restart repeats."""
 
     async def fetch(self, limit: int, wait: float) -> Sequence[StoredEvent]:
-        """The next events, at most `limit`; waits up to `wait` seconds for the first, or gives none."""
+        """The next events, at most `limit`; waits up to `wait` seconds for the first."""
         ...
 
     async def commit(self) -> None:
