@@ -80,11 +80,12 @@ class CommandHandler:
                 return await self._repeated(decider, stream, folded, done, metadata)
             if expected_version is not None and folded.version != expected_version:
                 raise WrongExpectedVersion(stream, expected_version, folded.version)
-            events = tuple(decider.decide(command, folded.state))
-            if not events:
-                return Outcome(stream, folded.version, (), folded.state)
-            encoded = await self._codec.encode(stream, events, metadata)
+            # Taken before anything is awaited: another command may advance this fold meanwhile.
             base, before = folded.version, folded.state
+            events = tuple(decider.decide(command, before))
+            if not events:
+                return Outcome(stream, base, (), before)
+            encoded = await self._codec.encode(stream, events, metadata)
             try:
                 version = await self._store.append(stream, encoded, expected_version=base)
             except WrongExpectedVersion:
