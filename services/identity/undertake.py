@@ -43,7 +43,7 @@ class Undertaking:
                     state = await self.reservations.claim(
                         one.slot, holder=id, account=account, metadata=metadata, replacing=replacing
                     )
-                    replacing |= frozenset(state.former)
+                    replacing |= state.returning()
                 except DomainError as refusal:
                     if refusal.code != TAKEN:
                         raise
@@ -56,7 +56,13 @@ class Undertaking:
 
     async def precheck(self, wanted: Sequence[Wanted]) -> None:
         """Say early what would be taken. Raises DomainError `already-registered`."""
-        taken = [one.fault for one in wanted if await self.reservations.taken(one.slot)]
+        taken: list[FieldError] = []
+        replacing: frozenset[str] = frozenset()
+        for one in wanted:
+            replacing |= (await self.reservations.state(one.slot)).returning()
+            account = await self.reservations.account_of(one.slot)
+            if account is not None and account not in replacing:
+                taken.append(one.fault)
         if taken:
             raise DomainError(ALREADY_REGISTERED, fields=tuple(taken))
 

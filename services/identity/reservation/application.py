@@ -13,7 +13,7 @@ from services.identity.reservation.commands import (
     ReleaseReservation,
     ReservationCommand,
 )
-from services.identity.reservation.decider import DECIDER, TAKEN, UNSETTLED, Reservation
+from services.identity.reservation.decider import DECIDER, UNSETTLED, Reservation
 from shared.domain.errors import DomainError
 from shared.events.model import Metadata
 from shared.ports.clock import Clock
@@ -94,14 +94,6 @@ class Reservations:
             return None
         return state.account
 
-    async def taken(self, slot: str) -> bool:
-        """Whether a claim by a stranger would be refused now; nothing is abandoned for the
-        answer, so only `claim` itself is sure."""
-        state = await self.state(slot)
-        if state.bars and any(b.account == state.account for b in state.bars):
-            return False
-        return await self.account_of(slot) is not None
-
     async def state(self, slot: str) -> Reservation:
         return (await self._handler.load(DECIDER, slot))[0]
 
@@ -110,6 +102,3 @@ class Reservations:
     ) -> Reservation:
         step = derived(metadata, f"{type(command).__name__}:{slot}", attempt)
         return (await self._handler.handle(DECIDER, slot, command, step)).state
-
-
-__all__ = ["TAKEN", "Reservations"]

@@ -51,6 +51,13 @@ class Reservation:
         """The last barred day, if today is barred."""
         return max((b.until for b in self.bars if b.until >= today), default=None)
 
+    def returning(self) -> frozenset[str]:
+        """Accounts of the same person that ended with a bar: a new one takes over from them."""
+        if not self.bars:
+            return frozenset()
+        served = frozenset(b.account for b in self.bars if b.account == self.account)
+        return served | frozenset(self.former)
+
 
 def decide(command: ReservationCommand, state: Reservation) -> Sequence[ReservationEvent]:
     match command:
@@ -89,8 +96,7 @@ def _claim(command: ClaimReservation, state: Reservation) -> Sequence[Reservatio
 def _yields(command: ClaimReservation, state: Reservation) -> bool:
     if not state.confirmed:
         return state.holder in command.settled
-    served = any(b.account == state.account for b in state.bars)
-    return served or state.account in command.replacing
+    return state.account in state.returning() | command.replacing
 
 
 def evolve(state: Reservation, event: ReservationEvent) -> Reservation:
