@@ -1,0 +1,70 @@
+"""Finds the number of a message when it is about to be sent."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from services.notifier.contacts import CONTACTS, Contact
+from services.notifier.events import MessageRequested
+from shared.events.personal import Erased
+from shared.runtime.views import View, Views
+
+_WAIT_SECONDS: Final = 2.0
+_PATIENCE: Final = timedelta(minutes=2)
+
+
+class Missing(Enum):
+    """Why there is no number: not known yet, none, or the person is gone."""
+
+    NOT_YET = "not-yet"
+    NO_NUMBER = "no-number"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Mobiles (E.164) by the contact view."""
+
+    views: Views
+
+    async def of(self, letter: MessageRequested, now: datetime) -> str | Missing:
+        """The number, once the view has read as far as the causing fact. A person of whom nothing
+        is known is waited for two minutes from the request: other streams may be late."""
+        if isinstance(letter.text, Erased) or isinstance(letter.mobile, Erased):
+            return Missing.ERASED
+        view = self.views.of(CONTACTS)
+        if not await _caught_up(view, letter):
+            return Missing.NOT_YET
+        contact = await view.get(letter.recipient)
+        number = None if contact is None else _number(letter, contact)
+        if isinstance(number, Erased):
+            return Missing.ERASED
+        if number:
+            return number
+        patient = now - letter.requested_at < _PATIENCE
+        return Missing.NOT_YET if patient else Missing.NO_NUMBER
+
+
+def _number(letter: MessageRequested, contact: Contact) -> str | Erased | None:
+    if isinstance(contact.account, Erased) or isinstance(contact.profiles, Erased):
+        return contact.account
+    match letter.number:
+        case "given":
+            return letter.mobile
+        case "profile":
+            return contact.profiles.get(letter.cause_stream, contact.account)
+        case "account":
+            return contact.account
+
+
+async def _caught_up(view: View[Contact], letter: MessageRequested) -> bool:
+    pause, until = 0.002, time.monotonic() + _WAIT_SECONDS
+    while await view.position(letter.cause_stream) < letter.cause_version:
+        if time.monotonic() > until:
+            return False
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, 0.1)
+    return True

@@ -1,0 +1,29 @@
+"""Reads the catalogue of texts from the policy folder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import yaml
+from pydantic import ValidationError
+
+from services.notifier.templates import BadTemplates, Catalogue, Templates
+from shared.events.model import Event
+from shared.policy.files import default_folder, problem_lines
+
+FILE: Final = "notifier/templates.yaml"
+
+
+def load_templates(events: Mapping[str, type[Event]], folder: Path | None = None) -> Templates:
+    """The texts below `folder` (default: the city's own), checked against the event models by
+    stored type. Raises BadTemplates."""
+    path = (folder or default_folder()) / FILE
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Templates(Catalogue.model_validate(data), events)
+    except FileNotFoundError:
+        raise BadTemplates(["the file is missing"]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadTemplates([f"not readable as YAML: {' '.join(str(error).split())}"]) from None
+    except ValidationError as error:
+        raise BadTemplates(problem_lines(error)) from None
