@@ -1,6 +1,7 @@
 """What every `ViewStore` promises. A subclass gives the fixture `views`."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -141,6 +142,46 @@ class ViewStoreContract:
             return (await tx.load(CASES.name, ["a", "z"]))["a"]
 
         assert (await views.transact(work))["state"] == "mine"
+
+    async def test_a_failed_transaction_cannot_be_saved_by_ignoring_it(
+        self, views: ViewStore
+    ) -> None:
+        await filled(views)
+
+        async def work(tx: ViewTransaction) -> None:
+            await tx.save(CASES.name, Changes({"a0": {"number": 50}, "e": {"number": 1}}))
+            with contextlib.suppress(DuplicateKey):
+                await tx.load(CASES.name, ["a0"])
+
+        with pytest.raises(Exception):  # noqa: B017, PT011
+            await views.transact(work)
+        assert await views.count(CASES.name) == 4
+
+    async def test_many_documents_are_saved_at_once(self, views: ViewStore) -> None:
+        await views.ensure(CASES)
+        many: dict[str, Document] = {f"k{n:04}": {"number": n, "state": "x"} for n in range(1_001)}
+        await save(views, Changes(many, {f"case-{n}": n + 1 for n in range(1_001)}))
+        assert await views.count(CASES.name) == 1_001
+        assert await views.position(CASES.name, "case-1000") == 1_001
+
+        async def work(tx: ViewTransaction) -> tuple[dict[str, Document], dict[str, int]]:
+            found = await tx.load(CASES.name, list(many))
+            return found, await tx.positions(CASES.name, [f"case-{n}" for n in range(1_001)])
+
+        found, positions = await views.transact(work)
+        assert found == many
+        assert len(positions) == 1_001
+
+    async def test_changes_made_after_saving_are_not_saved(self, views: ViewStore) -> None:
+        await views.ensure(CASES)
+
+        async def work(tx: ViewTransaction) -> None:
+            document: Document = {"number": 1}
+            await tx.save(CASES.name, Changes({"k": document}))
+            document["number"] = 2
+
+        await views.transact(work)
+        assert await views.get(CASES.name, "k") == {"number": 1}
 
     async def test_no_increment_is_lost(self, views: ViewStore) -> None:
         await views.ensure(CASES)
