@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from shared.http.app import create_app
 from shared.runtime.kernel import Check
 from talent.composition import Platform
+from talent.dev_inbox import inbox_router
 from talent.home import home_router
 
 _UPLOADS = {r"/api/classification/applications/[^/]+/attachments": 21 * 1024 * 1024}
@@ -16,6 +17,8 @@ def application(platform: Platform) -> FastAPI:
     """Every service's routers, the home page, health and documentation."""
     settings = platform.settings
     routers = [router for service in platform.services for router in service.routers]
+    if platform.inbox is not None:
+        routers.append(inbox_router(platform.inbox))
     return create_app(
         title="襄阳市人才综合服务平台 API",
         version=version("xiangyang-talent"),

@@ -29,6 +29,7 @@ class Platform:
     host: Host
     verifier: TokenVerifier
     inbox: DevInbox | None
+    kept_sms: InboxSms | None = field(repr=False)
     operations: Mapping[str, Operation]
     opened: Opened = field(repr=False)
 
@@ -36,8 +37,8 @@ class Platform:
         """Stop the workers, then close the ports."""
         await self.host.stop()
         await self.opened.close()
-        if self.inbox is not None and self.inbox.provider is not None:
-            await self.inbox.provider.close()
+        if self.kept_sms is not None:
+            await self.kept_sms.close()
 
 
 async def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
@@ -55,10 +56,9 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
 def _build(settings: Settings, opened: Opened) -> Platform:
     kernel = opened.kernel
     policies = load_policies()
-    inbox = DevInbox() if settings.development else None
-    sms: SmsProvider = (
-        ConsoleSms() if inbox is None else InboxSms(settings.data / "inbox.db", inbox)
-    )
+    inbox = DevInbox(kernel.clock) if settings.development else None
+    kept = None if inbox is None else InboxSms(settings.data / "inbox.db", inbox)
+    sms: SmsProvider = kept or ConsoleSms()
     accounts = identity.build(kernel, policies=policies, sms=sms, inbox=inbox)
     services: tuple[Service, ...] = (accounts,)
     host = Host(kernel, services)
@@ -69,6 +69,7 @@ def _build(settings: Settings, opened: Opened) -> Platform:
         host,
         accounts.verifier,
         inbox,
+        kept,
         _operations(host, services),
         opened,
     )

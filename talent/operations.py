@@ -37,7 +37,27 @@ def operations(host: Host) -> dict[str, Operation]:
         parking = host.kernel.parking
         yield {"asked": await parking.ask_retry(arguments.get("group"), arguments.get("stream"))}
 
-    return {"replay": replay, "views": views, "parked": parked, "parked-retry": retry}
+    async def events(arguments: Mapping[str, Any]) -> AsyncIterator[Answer]:
+        async for answer in _events(host, int(arguments["after"])):
+            yield answer
+
+    return {
+        "replay": replay, "views": views, "parked": parked, "parked-retry": retry, "events": events,
+    }  # fmt: skip
+
+
+async def _events(host: Host, after: int) -> AsyncIterator[Answer]:
+    """What was recorded behind a position, without the data; -1: the newest event alone."""
+    head = await host.kernel.store.head()
+    start = head - 1 if after < 0 else after
+    async for event in host.kernel.store.read_all(after=start):
+        yield {
+            "position": event.position,
+            "stream": event.stream,
+            "version": event.version,
+            "type": event.type,
+            "recorded_at": event.recorded_at.isoformat(),
+        }
 
 
 async def _view(host: Host, projection: Projection[Any, Any], lags: Mapping[str, int]) -> Answer:

@@ -1,0 +1,60 @@
+"""Prints what happens as it happens: requests, events, messages."""
+
+import asyncio
+import time
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from shared.runtime.control import SOCKET, ask
+from talent.settings import Settings
+
+
+class Timeline:
+    """Chapters with requests; after each chapter the events it caused, read from the log."""
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self._socket, self._console = settings.data / SOCKET, console
+        self._position = self._last_position()
+
+    def chapter(self, title: str) -> None:
+        self.events()
+        self._console.print(f"\n[bold]{title}[/bold]")
+
+    def request(self, method: str, path: str, answer: Any, seconds: float) -> None:
+        self._console.print(
+            f"  → {method} {path}  [dim]{answer.status_code}, {seconds * 1000:.0f} ms[/dim]"
+        )
+
+    def wait(self, seconds: int, why: str) -> None:
+        """Let time pass, with a bar."""
+        with Progress(TextColumn(f"  {why}"), BarColumn(), console=self._console) as bar:
+            task = bar.add_task(why, total=seconds)
+            for _ in range(seconds):
+                time.sleep(1)
+                bar.advance(task)
+
+    def said(self, label: str, text: str) -> None:
+        self._console.print(f"  [green]{label}[/green] {text}")
+
+    def events(self) -> None:
+        """What was recorded since the last time."""
+        for event in self._read(self._position):
+            self._position = event["position"]
+            line = f"{event['type']}  [dim]{event['stream'][:40]} v{event['version']}[/dim]"
+            self._console.print(f"  [yellow]●[/yellow] {line}")
+
+    def _last_position(self) -> int:
+        found = self._read(-1)
+        return int(found[-1]["position"]) if found else 0
+
+    def _read(self, after: int) -> list[dict[str, Any]]:
+        async def collect() -> list[dict[str, Any]]:
+            return [answer async for answer in ask(self._socket, "events", {"after": after})]
+
+        try:
+            return asyncio.run(collect())
+        except ConnectionError:
+            # A platform on another machine: the requests and messages still tell the story.
+            return []

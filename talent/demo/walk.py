@@ -1,0 +1,86 @@
+"""The story: a talent registers and signs in both ways."""
+
+import random
+
+import httpx
+from rich.console import Console
+
+from talent.demo.client import Browser, DemoFailed
+from talent.demo.people import Person, somebody
+from talent.demo.timeline import Timeline
+from talent.settings import Settings
+
+
+def main(url: str, settings: Settings) -> int:
+    """Walk it against a running platform in development mode; returns the exit code."""
+    console = Console()
+    try:
+        with httpx.Client(base_url=url, timeout=30) as http:
+            timeline = Timeline(settings, console)
+            walk(http, timeline)
+            timeline.events()
+    except httpx.ConnectError:
+        console.print(
+            f"{url} 没有平台在运行：先执行 make run / nothing runs there: make run", style="red"
+        )
+        return 1
+    except DemoFailed as failure:
+        console.print(str(failure), style="red")
+        return 1
+    console.print("\n[bold green]全部完成 / done[/bold green]")
+    return 0
+
+
+def walk(http: httpx.Client, timeline: Timeline) -> Person:
+    """All chapters; the talent who went through them."""
+    talent = somebody(random.SystemRandom())
+    browser = Browser(http, timeline.request, timeline.wait)
+    timeline.chapter(f"一、{talent.name}注册（§3.1）/ registers")
+    register(browser, talent)
+    timeline.chapter("二、以账号和密码登录（§3.2）/ signs in by password")
+    by_password(browser, talent)
+    me = browser.call("GET", "/api/identity/me")
+    timeline.said("本人", f"{me['name']} {me['mobile']} {me['document_number']}")
+    browser.call("DELETE", "/api/identity/sessions/current", expect=204)
+    browser.token = None
+    timeline.chapter("三、以手机验证码登录（§3.2）/ signs in by code")
+    by_code(browser, talent, timeline)
+    return talent
+
+
+def register(browser: Browser, talent: Person) -> None:
+    """§3.1, every field."""
+    form = {
+        "document_type": "resident_identity_card",
+        "document_number": talent.document_number,
+        "name": talent.name,
+        "mobile": talent.mobile,
+        "account_name": talent.account_name,
+        "password": talent.password,
+        "password_again": talent.password,
+        "code": browser.code("register", talent.mobile),
+        "captcha": browser.captcha(),
+        "commitment": True,
+    }
+    browser.call("POST", "/api/identity/talents", expect=201, json=form)
+
+
+def by_password(browser: Browser, talent: Person) -> None:
+    """§3.2, 账号登录."""
+    form = {
+        "account": talent.account_name,
+        "password": talent.password,
+        "captcha": browser.captcha(),
+    }
+    tokens = browser.call("POST", "/api/identity/sessions", expect=201, json=form)
+    browser.token = tokens["access_token"]
+
+
+def by_code(browser: Browser, talent: Person, timeline: Timeline) -> None:
+    """§3.2, 手机登录."""
+    code = browser.code("sign-in", talent.mobile)
+    timeline.said("短信", browser.sms(talent.mobile)[0]["text"])
+    tokens = browser.call(
+        "POST", "/api/identity/sessions", expect=201, json={"mobile": talent.mobile, "code": code}
+    )
+    browser.token = tokens["access_token"]
