@@ -66,6 +66,11 @@ class Ended:
 State = Absent | Waiting | Attempting | Uncertain | Ended
 
 
+def letter_of(state: Waiting | Attempting | Uncertain | Ended) -> MessageRequested:
+    """The request that a message began with."""
+    return state.letter if isinstance(state, Waiting) else state.waiting.letter
+
+
 def evolve(state: State, event: MessageEvent) -> State:
     """The state after one more fact; only a request begins a stream."""
     if isinstance(event, MessageRequested):

@@ -3,7 +3,6 @@
 For development only: it shows texts, numbers, one-time codes and captcha answers to whoever looks.
 """
 
-import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Sequence
@@ -15,12 +14,14 @@ from typing import Final, Literal
 import orjson
 
 from shared.adapters.clock import SystemClock
+from shared.adapters.sqlite.database import connect, engine_errors
+from shared.adapters.sqlite.writer import GroupWriter
 from shared.ports.clock import Clock
-from shared.ports.errors import EngineUnavailable
 from shared.ports.sms import Handover, HandoverResult, Sms
 
 CODE: Final = "code"
 _KEPT: Final = 2_000
+_Row = tuple[str, str, str, str, str, str]
 _SCHEMA: Final = """CREATE TABLE IF NOT EXISTS sms (
     number INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE, at TEXT NOT NULL,
     mobile TEXT NOT NULL, template TEXT NOT NULL, text TEXT NOT NULL, params TEXT NOT NULL
@@ -78,16 +79,19 @@ class InboxSms:
         path.touch(mode=0o600)
         self._inbox = inbox
         self._codes: set[str] = set()
-        self._waiting: list[tuple[Sms, asyncio.Future[bool]]] = []
-        self._writing: asyncio.Task[None] | None = None
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute(_SCHEMA)
-        # Another connection for reading: what is not committed yet was not taken.
-        self._reader = sqlite3.connect(path, isolation_level=None)
-        newest = self._reader.execute("SELECT * FROM sms ORDER BY number DESC LIMIT ?", (_KEPT,))
-        for _, reference, at, mobile, template, text, params in reversed(newest.fetchall()):
+        with engine_errors():
+            writing = connect(path, "FULL")
+            writing.execute(_SCHEMA)
+            self._reader = connect(path, "NORMAL")
+            newest = self._reader.execute(
+                "SELECT reference, at, mobile, template, text, params FROM sms"
+                " ORDER BY number DESC LIMIT ?",
+                (_KEPT,),
+            ).fetchall()
+        self._writer: GroupWriter[_Row, bool] = GroupWriter(
+            writing, lambda c, rows: [_insert(c, row) for row in rows], name="write-inbox"
+        )
+        for reference, at, mobile, template, text, params in reversed(newest):
             when = datetime.fromisoformat(at)
             inbox.add(
                 InboxEntry("sms", when, reference, mobile, template, text, orjson.loads(params))
@@ -95,79 +99,48 @@ class InboxSms:
 
     async def send(self, sms: Sms) -> HandoverResult:
         """Taken once it is durable. Raises EngineUnavailable if the file cannot be written."""
+        at = self._inbox.clock.now().astimezone(UTC)
         if sms.template == CODE:
             fresh = sms.reference not in self._codes
             self._codes.add(sms.reference)
         else:
-            fresh = await self._write(sms)
+            params = orjson.dumps(sms.params).decode()
+            row = (sms.reference, at.isoformat(), sms.mobile, sms.template, sms.text, params)
+            fresh = await self._writer.submit(row)
         if fresh:
-            self._inbox.add(_entry(sms, self._inbox.clock.now()))
+            self._inbox.add(_entry(sms, at))
         return HandoverResult(Handover.TAKEN, provider_id=sms.reference)
 
     async def query(self, sms: Sms) -> HandoverResult:
         """TAKEN, or RETRY: the file knows every reference it took."""
-        found = sms.reference in self._codes or self._row(sms.reference)
-        return HandoverResult(Handover.TAKEN if found else Handover.RETRY, sms.reference)
+        if sms.reference in self._codes or self._has(sms.reference):
+            return HandoverResult(Handover.TAKEN, provider_id=sms.reference)
+        return HandoverResult(Handover.RETRY, detail="no-record")
 
     def references(self) -> Sequence[str]:
         """Everything ever taken into the file, oldest first."""
-        rows = self._reader.execute("SELECT reference FROM sms ORDER BY number").fetchall()
+        with engine_errors():
+            rows = self._reader.execute("SELECT reference FROM sms ORDER BY number").fetchall()
         return [reference for (reference,) in rows]
 
     async def close(self) -> None:
         """Let what is being written finish."""
-        if self._writing is not None:
-            await self._writing
+        await self._writer.close()
         self._reader.close()
-        self._db.close()
 
-    def _row(self, reference: str) -> bool:
-        try:
-            query = "SELECT 1 FROM sms WHERE reference = ?"
+    def _has(self, reference: str) -> bool:
+        # Another connection than the writer's: what is not committed yet was not taken.
+        query = "SELECT 1 FROM sms WHERE reference = ?"
+        with engine_errors():
             return self._reader.execute(query, (reference,)).fetchone() is not None
-        except sqlite3.OperationalError as error:
-            raise EngineUnavailable from error
 
-    async def _write(self, sms: Sms) -> bool:
-        """True if the reference is new. Messages that come together share one transaction."""
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((sms, done))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_waiting())
-        return await done
 
-    async def _write_waiting(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            try:
-                fresh = await asyncio.to_thread(self._commit, [sms for sms, _ in batch])
-            except sqlite3.Error:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(EngineUnavailable())
-                continue
-            for (_, done), new in zip(batch, fresh, strict=True):
-                if not done.done():
-                    done.set_result(new)
-
-    def _commit(self, batch: Sequence[Sms]) -> list[bool]:
-        at = self._inbox.clock.now().astimezone(UTC).isoformat()
-        insert = (
-            "INSERT OR IGNORE INTO sms (reference, at, mobile, template, text, params)"
-            " VALUES (?, ?, ?, ?, ?, ?)"
-        )
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            fresh = []
-            for sms in batch:
-                values = (sms.reference, at, sms.mobile, sms.template, sms.text)
-                cursor = self._db.execute(insert, (*values, orjson.dumps(sms.params).decode()))
-                fresh.append(cursor.rowcount == 1)
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        return fresh
+def _insert(connection: sqlite3.Connection, row: _Row) -> bool:
+    insert = (
+        "INSERT OR IGNORE INTO sms (reference, at, mobile, template, text, params)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
+    )
+    return connection.execute(insert, row).rowcount == 1
 
 
 def _entry(sms: Sms, at: datetime) -> InboxEntry:

@@ -1,0 +1,32 @@
+"""What the notifier's refusals and states say."""
+
+from typing import Final
+
+from shared.http.messages import Sentence, register_messages
+
+_SENTENCES: Final[dict[str, Sentence]] = {
+    "message-not-found": ("没有找到该短信。", "No such message."),
+    "message-not-redrivable": (
+        "该短信已送出、正在发送，或收件人已注销，不能重发。",
+        "It was handed over, is being sent, or its person was erased: it cannot be sent again.",
+    ),
+    "message-not-due": ("尚未到发送时间。", "It is not due yet."),
+    "attempt-open": (
+        "该短信正在发送，或上次发送的结果未知。",
+        "An attempt is under way, or its outcome is unknown.",
+    ),
+}
+
+STATE_LABELS: Final = {
+    "waiting": "等待发送",
+    "attempting": "发送中",
+    "unknown": "结果未知",
+    "handed-over": "已送出",
+    "suppressed": "未发送",
+    "given-up": "发送失败",
+}
+
+
+def register() -> None:
+    """Make the sentences known to the HTTP kit."""
+    register_messages(_SENTENCES)
