@@ -14,21 +14,22 @@ from services.identity.captcha import CaptchaKind
 from services.identity.codes.application import CodeFor, Purpose
 from services.identity.context import Identity
 from services.identity.forms import (
-    CaptchaAnswer,
+    ErasureForm,
     Form,
-    Line,
+    MobileForm,
+    PasswordForm,
     RegistrationForm,
+    ResetForm,
     SmsCodeForm,
     mobile_of,
     refused,
     require_captcha,
 )
 from services.identity.limits import network_of
-from services.identity.policies import ACCOUNT_DESK
 from services.identity.register import register_talent
 from services.identity.registration.application import Written
 from shared.domain.errors import DomainError
-from shared.http.caller import PUBLIC, SIGNED_IN, TALENT, Access, Caller
+from shared.http.caller import PUBLIC, SIGNED_IN, TALENT, Caller
 from shared.http.client_address import client_address
 from shared.http.commands import Commanding, derive_id
 from shared.http.versions import AtLeast, pending, stamp
@@ -36,7 +37,6 @@ from shared.http.versions import AtLeast, pending, stamp
 _OPEN: Final = [Depends(PUBLIC)]
 SignedIn = Annotated[Caller, Depends(SIGNED_IN)]
 ATalent = Annotated[Caller, Depends(TALENT)]
-ADesk = Annotated[Caller, Depends(Access(kinds=("government",), roles=(ACCOUNT_DESK,)))]
 
 
 class CaptchaForm(Form):
@@ -68,36 +68,17 @@ class VersionOut(BaseModel):
     version: str
 
 
-class PasswordForm(Form):
-    old: Line
-    new: Line
-    new_again: Line
+class DocumentOut(BaseModel):
+    code: str
+    label: str
 
 
-class ResetForm(Form):
-    mobile: Line
-    captcha: CaptchaAnswer
-    code: Line
-    document_number: Line
-    new: Line
-    new_again: Line
+class FormOut(BaseModel):
+    """`commitment` is 个人申请承诺 as it is in force today."""
 
-
-class MobileForm(Form):
-    """The password, or a code to the old number (`old_code`)."""
-
-    old: Line
-    new: Line
-    new_code: Line
-    old_code: Line | None = None
-    password: Line | None = None
-
-
-class ErasureForm(Form):
-    """The password, or a code to the mobile."""
-
-    password: Line | None = None
-    code: Line | None = None
+    commitment_version: str
+    commitment: str
+    documents: list[DocumentOut]
 
 
 @dataclass(frozen=True)
@@ -138,7 +119,7 @@ class IdentityApi:
         metadata = ids.metadata(None, subject=talent_id, policy_version=version)
         address = client_address(request)
         written = await register_talent(self.identity, talent_id, form, address, metadata)
-        return RegisteredOut(talent_id=talent_id, version=_stamped(response, written))
+        return RegisteredOut(talent_id=talent_id, version=stamped(response, written))
 
     async def me(self, caller: SignedIn, at_least: AtLeast, response: Response) -> Me | Response:
         """Who is signed in."""
@@ -161,7 +142,7 @@ class IdentityApi:
             address=client_address(request),
             metadata=ids.metadata(caller, subject=caller.account_id),
         )  # fmt: skip
-        return VersionOut(version=_stamped(response, written))
+        return VersionOut(version=stamped(response, written))
 
     async def reset(self, form: ResetForm, response: Response, ids: Commanding) -> VersionOut:
         """A new password for a forgotten one; every session ends."""
@@ -171,7 +152,7 @@ class IdentityApi:
             document_number=form.document_number, new=form.new, again=form.new_again,
             metadata=ids.metadata(None),
         )  # fmt: skip
-        return VersionOut(version=_stamped(response, written))
+        return VersionOut(version=stamped(response, written))
 
     async def mobile(
         self, form: MobileForm, request: Request, response: Response,
@@ -184,7 +165,7 @@ class IdentityApi:
             password=form.password, address=client_address(request),
             metadata=ids.metadata(caller, subject=caller.account_id),
         )  # fmt: skip
-        return VersionOut(version=_stamped(response, written))
+        return VersionOut(version=stamped(response, written))
 
     async def erase_me(
         self, form: ErasureForm, request: Request, response: Response,
@@ -196,15 +177,16 @@ class IdentityApi:
             address=client_address(request),
             metadata=ids.metadata(caller, subject=caller.account_id),
         )  # fmt: skip
-        return VersionOut(version=_stamped(response, written))
+        return VersionOut(version=stamped(response, written))
 
-    async def erase(
-        self, talent_id: str, response: Response, ids: Commanding, caller: ADesk
-    ) -> VersionOut:
-        """Erase a talent who asked for it at the desk."""
-        metadata = ids.metadata(caller, subject=talent_id)
-        written = await care.erase_talent(self.identity, talent_id, metadata)
-        return VersionOut(version=_stamped(response, written))
+    async def form(self) -> FormOut:
+        """What the registration page shows: the commitment's words, and the documents on offer."""
+        policy = self.identity.policy()
+        return FormOut(
+            commitment_version=policy.commitment.version,
+            commitment=policy.commitment.text,
+            documents=[DocumentOut(code=d.code, label=d.label) for d in policy.documents],
+        )
 
 
 @dataclass(frozen=True)
@@ -217,7 +199,8 @@ class _Positions:
         return await source.position(self.caller.account_id, stream)
 
 
-def _stamped(response: Response, written: Written) -> str:
+def stamped(response: Response, written: Written) -> str:
+    """Set the `ETag`; the token for the body's `version`."""
     if not written.version:
         raise DomainError("account-closed")
     return stamp(response, written.stream, written.version)
@@ -229,7 +212,7 @@ def identity_router(identity: Identity) -> APIRouter:
     add("/captchas", api.captcha, methods=["POST"], status_code=201, dependencies=_OPEN)
     add("/sms-codes", api.sms_code, methods=["POST"], status_code=202, dependencies=_OPEN)
     add("/talents", api.register, methods=["POST"], status_code=201, dependencies=_OPEN)
-    add("/talents/{talent_id}", api.erase, methods=["DELETE"])
+    add("/registration-form", api.form, methods=["GET"], dependencies=_OPEN)
     add("/password-resets", api.reset, methods=["POST"], status_code=201, dependencies=_OPEN)
     add("/me", api.me, methods=["GET"], response_model=Me)
     add("/me", api.erase_me, methods=["DELETE"])

@@ -54,6 +54,38 @@ class SmsCodeForm(Form):
     captcha: CaptchaAnswer
 
 
+class PasswordForm(Form):
+    old: Line
+    new: Line
+    new_again: Line
+
+
+class ResetForm(Form):
+    mobile: Line
+    captcha: CaptchaAnswer
+    code: Line
+    document_number: Line
+    new: Line
+    new_again: Line
+
+
+class MobileForm(Form):
+    """The password, or a code to the old number (`old_code`)."""
+
+    old: Line
+    new: Line
+    new_code: Line
+    old_code: Line | None = None
+    password: Line | None = None
+
+
+class ErasureForm(Form):
+    """The password, or a code to the mobile."""
+
+    password: Line | None = None
+    code: Line | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Registrant:
     """A form whose fields are all right, normalised."""

@@ -8,6 +8,7 @@ from services.identity import messages
 from services.identity.access.application import RevocationReader
 from services.identity.api import identity_router
 from services.identity.context import Identity, assemble
+from services.identity.desk_api import desk_router
 from services.identity.effects import effects
 from services.identity.organisation import api as organisation_api
 from services.identity.organisation.views import ORGANISATIONS
@@ -68,10 +69,7 @@ def build(
         vault=vault or PasswordVault(),
         on_captcha=None if inbox is None else inbox.captcha_issued,
     )
-    identity.sources[ENTRANCE] = TalentAccounts(kernel.handler, kernel.views, kernel.clock)
-    TalentFinishers(
-        kernel.handler, identity.reservations, identity.credentials, identity.slots
-    ).register(identity.registrations)
+    _talents(identity)
     staff, new_staff = _staff(identity)
     revocations = RevocationReader(kernel, identity.access.revocations)
     return IdentityService(
@@ -80,6 +78,7 @@ def build(
         effects=effects(identity),
         routers=(
             identity_router(identity),
+            desk_router(identity),
             sessions_router(identity),
             staff_api.router(staff),
             organisation_api.router(identity, new_staff),
@@ -90,6 +89,14 @@ def build(
         verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
         identity=identity,
     )
+
+
+def _talents(identity: Identity) -> None:
+    kernel = identity.kernel
+    identity.sources[ENTRANCE] = TalentAccounts(kernel.handler, kernel.views, kernel.clock)
+    TalentFinishers(
+        kernel.handler, identity.reservations, identity.credentials, identity.slots
+    ).register(identity.registrations)
 
 
 def _staff(identity: Identity) -> tuple[staff_api.StaffParts, NewStaff]:

@@ -40,6 +40,7 @@ _SENTENCES: Final[dict[str, Sentence]] = {
         "已发放资金的资料依法保存至 {until}，其间不能注销账号。",
         "Records of paid money are retained by law until the end of {until}.",
     ),
+    "own-case": ("不能办理与您本人有关的事项。", "Nobody decides on their own case."),
     "sign-in-failed": ("账号或密码不正确。", "Wrong account or password."),
     "sign-in-locked": (
         "密码错误次数过多，请 {seconds} 秒后再试，或使用手机验证码登录。",

@@ -38,6 +38,15 @@ def until_midnight(at: datetime) -> timedelta:
     return midnight - local
 
 
+def years_later(day: date, years: int) -> date:
+    """The last day of a period of years that begins the day after (Civil Code, articles 201, 202):
+    the same date, or the month's last day where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def idle_life(entrance: str) -> timedelta:
     """How long a session lives without being refreshed."""
     return _IDLE.get(entrance, _IDLE_STAFF)

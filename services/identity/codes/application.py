@@ -75,8 +75,8 @@ class SmsCodes:
         await self._limits.once_in("sms-resend", mobile, timedelta(seconds=policy.resend_seconds))
         await self._limits.per_day("sms-mobile", mobile, policy.per_mobile_per_day)
         code = "".join(secrets.choice("0123456789") for _ in range(policy.digits))
-        if known:
-            await self._keep(wanted, code, timedelta(seconds=policy.valid_seconds))
+        # Kept even if nobody is told it, so that trying one takes the same time and tells nothing.
+        await self._keep(wanted, code, timedelta(seconds=policy.valid_seconds))
         result = await self._sms.send(_message(mobile, code if known else None, policy))
         if result.handover in (Handover.REFUSED, Handover.RETRY):
             await self._limits.forget("sms-resend", mobile)

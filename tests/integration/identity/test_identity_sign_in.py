@@ -7,6 +7,7 @@ import pytest
 from joserfc.jws import extract_compact
 
 from services.identity.access.application import RevocationReader
+from services.identity.passwords import Argon2Cost, PasswordVault
 from shared.http.tokens import Revocations
 from shared.runtime.supervisor import Supervisor
 
@@ -194,3 +195,16 @@ async def test_a_signing_key_is_published_a_day_before_it_signs(site: Any) -> No
         seen = published
         site.later(hours=23)
     assert len(signed_by) >= 3
+
+
+async def test_a_password_is_hashed_anew_when_its_cost_has_changed(site: Any) -> None:
+    made = await site.registered()
+    identity = site.service.identity
+    before = (await identity.credentials.of(made["talent_id"])).password_hash
+    dearer = PasswordVault(Argon2Cost(memory_kib=16, passes=2, lanes=1))
+    identity.credentials._vault = dearer
+    assert (await site.sign_in()).status_code == 201
+    after = (await identity.credentials.of(made["talent_id"])).password_hash
+    assert dearer.needs_rehash(before)
+    assert not dearer.needs_rehash(after)
+    assert (await site.sign_in()).status_code == 201

@@ -1,0 +1,165 @@
+"""The account desk: looks talents up, lists and lifts, and erases who asks for it in person."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+
+from services.identity import care
+from services.identity.accounts import Me
+from services.identity.api import VersionOut, stamped
+from services.identity.commands import LiftListing, ListTalent, TalentCommand
+from services.identity.context import Identity
+from services.identity.decider import DECIDER, Talent
+from services.identity.events import AbnormalKind
+from services.identity.forms import Form, Line, mobile_of, refused
+from services.identity.policies import ACCOUNT_DESK, shanghai_day, years_later
+from services.identity.registration.application import Written
+from services.identity.rules.documents import DocumentType
+from services.identity.talents import ENTRANCE, me_of
+from services.identity.views import ACCOUNT
+from shared.domain.errors import DomainError
+from shared.http.caller import Access, Caller
+from shared.http.commands import Commanding, derive_id
+from shared.http.versions import AtLeast, pending
+
+DESK: Final = Access(kinds=("government",), roles=(ACCOUNT_DESK,))
+AtDesk = Annotated[Caller, Depends(DESK)]
+Words = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class LookupForm(Form):
+    """Exactly one of: `mobile`, `account_name`, or a document's type and number."""
+
+    mobile: Line | None = None
+    account_name: Line | None = None
+    document_type: DocumentType | None = None
+    document_number: Line | None = None
+
+
+class FoundOut(BaseModel):
+    talent_id: str
+
+
+class ListingForm(Form):
+    """§3.1, §3.4.5: how long it bars is policy."""
+
+    kind: AbnormalKind
+    reason: Words
+
+
+class LiftForm(Form):
+    reason: Words
+
+
+class ListedOut(BaseModel):
+    entry_id: str
+    barred_until: date
+    version: str
+
+
+@dataclass(frozen=True)
+class DeskApi:
+    identity: Identity
+
+    async def look_up(self, form: LookupForm, caller: AtDesk) -> FoundOut:
+        """Whose account it is; by POST, so that no number comes into an address."""
+        found = await self.identity.reservations.account_of(self._slot(form))
+        if found is None:
+            raise DomainError("talent-not-found", status=404)
+        return FoundOut(talent_id=found)
+
+    def _slot(self, form: LookupForm) -> str:
+        slots = self.identity.slots
+        match form:
+            case LookupForm(mobile=str(mobile), account_name=None, document_number=None):
+                return slots.mobile(ENTRANCE, mobile_of(mobile))
+            case LookupForm(mobile=None, account_name=str(name), document_number=None):
+                return slots.account(ENTRANCE, name)
+            case LookupForm(
+                mobile=None, account_name=None, document_type=DocumentType() as kind,
+                document_number=str(number),
+            ):  # fmt: skip
+                return slots.document(kind, number)
+            case _:
+                raise refused("", "one-of", "请只填写手机号码、登录账号或证件其中一项。")
+
+    async def get(self, talent_id: str, at_least: AtLeast, caller: AtDesk) -> Me | Response:
+        """A talent's account; numbers are masked."""
+        views = self.identity.kernel.views.of(ACCOUNT)
+        if not await at_least.reached(views):
+            return pending()
+        view = await views.get(talent_id)
+        if view is None:
+            raise DomainError("talent-not-found", status=404)
+        return me_of(view)
+
+    async def list(
+        self, talent_id: str, form: ListingForm, response: Response,
+        ids: Commanding, caller: AtDesk,
+    ) -> ListedOut:  # fmt: skip
+        """Put a talent on the abnormal list (异常名单) for as long as the policy says."""
+        now, policy = self.identity.now(), self.identity.policy()
+        entry = derive_id(ids.command_id(caller), "listing")
+        until = years_later(shanghai_day(now), policy.bar(form.kind).years)
+        command = ListTalent(
+            entry_id=entry, kind=form.kind, reason=form.reason, barred_until=until,
+            by=caller.account_id, at=now,
+        )  # fmt: skip
+        written = await self._do(talent_id, command, ids, caller)
+        return ListedOut(entry_id=entry, barred_until=until, version=stamped(response, written))
+
+    async def lift(
+        self, talent_id: str, entry_id: str, form: LiftForm, response: Response,
+        ids: Commanding, caller: AtDesk,
+    ) -> VersionOut:  # fmt: skip
+        """Lift an entry before its time."""
+        command = LiftListing(
+            entry_id=entry_id, reason=form.reason, by=caller.account_id, at=self.identity.now()
+        )
+        written = await self._do(talent_id, command, ids, caller)
+        return VersionOut(version=stamped(response, written))
+
+    async def erase(
+        self, talent_id: str, response: Response, ids: Commanding, caller: AtDesk
+    ) -> VersionOut:
+        """Erase a talent who asked for it at the desk."""
+        await self._not_oneself(talent_id, caller)
+        metadata = ids.metadata(caller, subject=talent_id)
+        written = await care.erase_talent(self.identity, talent_id, metadata)
+        return VersionOut(version=stamped(response, written))
+
+    async def _do(
+        self, talent_id: str, command: TalentCommand, ids: Commanding, caller: Caller
+    ) -> Written:
+        await self._not_oneself(talent_id, caller)
+        version = self.identity.policy().version
+        metadata = ids.metadata(caller, subject=talent_id, policy_version=version)
+        handler = self.identity.kernel.handler
+        outcome = await handler.handle(DECIDER, talent_id, command, metadata)
+        return Written(outcome.stream, outcome.version)
+
+    async def _not_oneself(self, talent_id: str, caller: Caller) -> None:
+        state, _ = await self.identity.kernel.handler.load(DECIDER, talent_id)
+        if (
+            isinstance(state, Talent)
+            and caller.person is not None
+            and caller.person == state.registered.person
+        ):
+            raise DomainError("own-case", status=403)
+
+
+def desk_router(identity: Identity) -> APIRouter:
+    router, api = (
+        APIRouter(prefix="/api/identity/talents", tags=["account desk"]),
+        DeskApi(identity),
+    )
+    add = router.add_api_route
+    add("/lookups", api.look_up, methods=["POST"])
+    add("/{talent_id}", api.get, methods=["GET"], response_model=Me)
+    add("/{talent_id}", api.erase, methods=["DELETE"])
+    add("/{talent_id}/listings", api.list, methods=["POST"], status_code=201)
+    add("/{talent_id}/listings/{entry_id}/lift", api.lift, methods=["POST"])
+    return router
