@@ -2,9 +2,10 @@
 
 from services.identity import events as identity
 from services.identity import private_events as identity_private
+from services.notifier import events as notifier
 from shared.events.registry import EventRegistry
 
-MODULES = (identity, identity_private)
+MODULES = (identity, identity_private, notifier)
 
 
 def registry() -> EventRegistry:

@@ -37,6 +37,7 @@ def walk(http: httpx.Client, timeline: Timeline) -> Person:
     browser = Browser(http, timeline.request, timeline.wait)
     timeline.chapter(f"一、{talent.name}注册（§3.1）/ registers")
     register(browser, talent)
+    timeline.said("短信", browser.wait_for_sms(talent.mobile, "注册"))
     timeline.chapter("二、以账号和密码登录（§3.2）/ signs in by password")
     by_password(browser, talent)
     me = browser.call("GET", "/api/identity/me")
