@@ -18,14 +18,14 @@ from services.identity.rules.passwords import check_password
 from services.identity.sessions.application import Sessions
 from services.identity.slots import Slots
 from services.identity.staff.application import NewStaff, StaffAccounts
-from services.identity.staff.commands import ChangeStaffRoles, RemoveStaff
+from services.identity.staff.commands import ChangeStaffRoles, RemoveStaff, StaffCommand
 from services.identity.staff.decider import DECIDER
 from services.identity.staff.policies import ORGANISATION_ADMIN, PLATFORM_ADMIN, check_roles
 from services.identity.staff.views import STAFF_ACCOUNTS, StaffRow
 from services.identity.talents import readable
 from shared.domain.errors import DomainError
 from shared.http.caller import Access, Caller
-from shared.http.commands import Commanding, derive_id
+from shared.http.commands import CommandIds, Commanding, derive_id
 from shared.http.paging import Page, PageOf
 from shared.http.versions import AtLeast, pending, stamp
 from shared.ports.clock import Clock
@@ -95,33 +95,38 @@ class StaffParts:
 def router(parts: StaffParts) -> APIRouter:
     """Routes under `/api/identity/staff`."""
     routes = APIRouter(prefix="/api/identity/staff", tags=["工作人员 / staff"])
+    _add_adding(routes, parts)
+    _add_listing(routes, parts)
+    _add_changing(routes, parts)
+    return routes
 
+
+def _add_adding(routes: APIRouter, parts: StaffParts) -> None:
     @routes.post("", status_code=201, summary="添加工作人员 / add somebody")
     async def add(
         body: StaffIn, response: Response, ids: Commanding, caller: Administrator
     ) -> Made:
         entrance = _entrance(caller)
         check_roles(entrance, body.roles, body.desks)
-        base = ids.metadata(caller)
-        account_id = derive_id(base.command_id, "staff")
+        account_id = derive_id(ids.command_id(caller), "staff")
         now = parts.clock.now()
         fact = await checked(body, parts.slots, shanghai_day(now))
-        written = await parts.new_staff.add(
-            StaffAdded(
-                account_id=account_id,
-                entrance=entrance,
-                organisation_id=caller.organisation_id,
-                added_by=caller.account_id,
-                added_at=now,
-                roles=body.roles,
-                desks=body.desks,
-                **fact,
-            ),
-            body.password,
-            ids.metadata(caller, subject=account_id),
+        added = StaffAdded(
+            account_id=account_id,
+            entrance=entrance,
+            organisation_id=caller.organisation_id,
+            added_by=caller.account_id,
+            added_at=now,
+            roles=body.roles,
+            desks=body.desks,
+            **fact,
         )
+        metadata = ids.metadata(caller, subject=account_id)
+        written = await parts.new_staff.add(added, body.password, metadata)
         return Made(account_id=account_id, version=stamp(response, written.stream, written.version))
 
+
+def _add_listing(routes: APIRouter, parts: StaffParts) -> None:
     @routes.get("", summary="工作人员名单 / the list", response_model=PageOf[StaffOut])
     async def listed(
         page: Page, at_least: AtLeast, caller: Administrator
@@ -137,34 +142,36 @@ def router(parts: StaffParts) -> APIRouter:
         found = await view.find(Find((where,), ("added_at",), page.cursor, page.limit))
         return PageOf(items=[_out(row) for _, row in found.items], next=found.next)
 
+
+def _add_changing(routes: APIRouter, parts: StaffParts) -> None:
+    async def changed(
+        account_id: str, command: StaffCommand, response: Response, ids: CommandIds, caller: Caller
+    ) -> Made:
+        await _within(parts, caller, account_id)
+        metadata = ids.metadata(caller, subject=account_id)
+        outcome = await parts.handler.handle(DECIDER, account_id, command, metadata)
+        # What its tokens say is true no more.
+        await parts.sessions.end_all(account_id)
+        return Made(account_id=account_id, version=stamp(response, outcome.stream, outcome.version))
+
     @routes.put("/{account_id}/roles", summary="角色与岗位 / roles and desks")
     async def roles(
         account_id: str, body: RolesIn, response: Response, ids: Commanding, caller: Administrator
     ) -> Made:
-        await _within(parts, caller, account_id)
         check_roles(_entrance(caller), body.roles, body.desks)
         command = ChangeStaffRoles(
             roles=body.roles, desks=body.desks, by=caller.account_id, at=parts.clock.now()
         )
-        metadata = ids.metadata(caller, subject=account_id)
-        outcome = await parts.handler.handle(DECIDER, account_id, command, metadata)
-        await parts.sessions.end_all(account_id)
-        return Made(account_id=account_id, version=stamp(response, outcome.stream, outcome.version))
+        return await changed(account_id, command, response, ids, caller)
 
     @routes.delete("/{account_id}", summary="停用账号 / close an account")
     async def remove(
         account_id: str, response: Response, ids: Commanding, caller: Administrator
     ) -> Made:
-        await _within(parts, caller, account_id)
         if account_id == caller.account_id:
             raise DomainError("not-oneself")
         command = RemoveStaff(by=caller.account_id, at=parts.clock.now())
-        metadata = ids.metadata(caller, subject=account_id)
-        outcome = await parts.handler.handle(DECIDER, account_id, command, metadata)
-        await parts.sessions.end_all(account_id)
-        return Made(account_id=account_id, version=stamp(response, outcome.stream, outcome.version))
-
-    return routes
+        return await changed(account_id, command, response, ids, caller)
 
 
 async def checked(body: StaffIn, slots: Slots, today: date) -> dict[str, str | None]:
