@@ -126,7 +126,7 @@ class Delivery:
     def _launch(self, id: str) -> None:
         if id in self._flying or len(self._flying) >= _BACKLOG or self._stopping.is_set():
             return
-        task = self._flying[id] = asyncio.create_task(self._guarded(id))
+        task = self._flying[id] = asyncio.create_task(self._guarded(id), name=id)
         task.add_done_callback(lambda _: self._flying.pop(id, None))
 
     async def _guarded(self, id: str) -> None:

@@ -1,10 +1,11 @@
 """Messages as people and the delivery read them."""
 
 from datetime import datetime
-from typing import Final, Literal, assert_never
+from typing import Any, Final, Literal, assert_never
 
 from pydantic import BaseModel
 
+from services.identity.events import TALENT
 from services.notifier.contacts import CONTACTS
 from services.notifier.events import (
     MESSAGE,
@@ -109,12 +110,19 @@ def _to(state: MessageState, at: datetime, again: datetime | None = None) -> dic
     }
 
 
+def _key(recorded: Recorded[Any]) -> str | None:
+    """The message's id; a talent's facts are heard for the erasing one alone."""
+    category, _, id = recorded.stream.partition("-")
+    return id if category == MESSAGE.name else None
+
+
 MESSAGE_LIST: Final[Projection[MessageView, MessageView]] = Projection(
     name="notifier_message",
     version=1,
-    categories=(MESSAGE,),
+    categories=(MESSAGE, TALENT),
     document=MessageView,
     evolve=evolve,
+    key=_key,
     indexes=(
         Index(("next_attempt_at",)),
         Index(("subject", "requested_at")),

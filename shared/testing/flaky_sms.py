@@ -1,5 +1,6 @@
 """An SMS provider that behaves as badly as it is told to, and keeps honest books."""
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,7 +11,7 @@ from shared.ports.sms import Handover, HandoverResult, Sms
 
 class Fault(Enum):
     """What one call does. `LOST_AFTER` takes the message and loses the answer; `LOST_BEFORE` loses
-    the request; in both the caller cannot tell."""
+    the request; in both the caller cannot tell. `HANGS_AFTER` and `HANGS_BEFORE` never answer."""
 
     NONE = "none"
     RETRY = "retry"
@@ -18,11 +19,13 @@ class Fault(Enum):
     LOST_BEFORE = "lost-before"
     LOST_AFTER = "lost-after"
     RAISES = "raises"
+    HANGS_BEFORE = "hangs-before"
+    HANGS_AFTER = "hangs-after"
 
 
 class FlakySms:
     """Does the faults given, one a call, then none. `taken` counts what was taken by reference;
-    `amnesia` makes its records say nothing."""
+    `amnesia` makes its records say nothing; `hanging` is set once a call hangs."""
 
     name = "flaky"
     settles_after = timedelta(seconds=5)
@@ -32,6 +35,7 @@ class FlakySms:
         self.amnesia = amnesia
         self.taken: Counter[str] = Counter()
         self.sent: list[Sms] = []
+        self.hanging = asyncio.Event()
 
     async def send(self, sms: Sms) -> HandoverResult:
         match self.faults.popleft() if self.faults else Fault.NONE:
@@ -47,6 +51,12 @@ class FlakySms:
             case Fault.RAISES:
                 self._take(sms)
                 raise ConnectionResetError
+            case (Fault.HANGS_BEFORE | Fault.HANGS_AFTER) as fault:
+                if fault is Fault.HANGS_AFTER:
+                    self._take(sms)
+                self.hanging.set()
+                await asyncio.Event().wait()
+                raise AssertionError("unreachable")
             case Fault.NONE:
                 self._take(sms)
                 return HandoverResult(Handover.TAKEN, provider_id=f"p-{sms.reference}")
