@@ -65,7 +65,9 @@ class Talent:
 
 @dataclass(frozen=True, slots=True)
 class ErasedTalent:
-    """Gone for good."""
+    """Gone for good. `person`, a keyed hash, stays: bars on the document may still be lifted."""
+
+    person: str
 
 
 TalentState = Unregistered | Talent | ErasedTalent
@@ -175,9 +177,11 @@ def _erase(command: EraseTalent, talent: Talent) -> Sequence[TalentEvent]:
 def evolve(state: TalentState, event: TalentEvent) -> TalentState:
     if isinstance(event, TalentRegistered):
         return Talent(event, event.mobile)
+    if not isinstance(state, Talent):
+        return state
     if isinstance(event, TalentErased):
-        return ErasedTalent()
-    return _evolve(state, event) if isinstance(state, Talent) else state
+        return ErasedTalent(state.registered.person)
+    return _evolve(state, event)
 
 
 def _evolve(

@@ -1,9 +1,9 @@
 """What follows a talent's events in identity's own private state; every step may be repeated."""
 
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from services.identity.context import Identity
-from services.identity.decider import DECIDER, Talent
+from services.identity.decider import DECIDER, ErasedTalent, Talent, Unregistered
 from services.identity.events import (
     TALENT,
     ListingLifted,
@@ -52,10 +52,17 @@ async def _bar(identity: Identity, recorded: Recorded[Any]) -> None:
         case _:
             return
     state = (await identity.kernel.handler.load(DECIDER, account))[0]
-    # Nobody is erased while a bar runs: of an erased person, every bar was placed and has ended.
-    if isinstance(state, Talent):
-        metadata = Metadata(recorded.id, actor=_BARS, causation_id=recorded.id)
-        await identity.reservations.bar(state.registered.person, command, metadata)
+    match state:
+        case Talent(registered=registered):
+            person = registered.person
+        case ErasedTalent(person=person):
+            pass
+        case Unregistered():
+            return
+        case _:
+            assert_never(state)
+    metadata = Metadata(recorded.id, actor=_BARS, causation_id=recorded.id)
+    await identity.reservations.bar(person, command, metadata)
 
 
 async def _close(identity: Identity, recorded: Recorded[Any]) -> None:

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.identity.commands import Command, ListTalent, PlaceHold, ReleaseHold
+from services.identity.commands import (
+    Command,
+    EraseTalent,
+    LiftListing,
+    ListTalent,
+    PlaceHold,
+    ReleaseHold,
+)
 from services.identity.decider import DECIDER
 from services.identity.rules.documents import DocumentType
 from services.identity.views import ACCOUNT
@@ -224,6 +231,30 @@ async def test_a_bar_stays_after_erasure(site: Any) -> None:
     state = await identity.reservations.state(slot)
     assert state.holder is None
     assert [b.until for b in state.bars] == [date(2026, 3, 2)]
+
+
+async def test_a_bar_lifted_just_before_erasure_is_lifted_though_the_person_is_gone(
+    site: Any,
+) -> None:
+    made = await site.registered()
+    talent, identity = made["talent_id"], site.service.identity
+    bar = ListTalent(
+        entry_id="e1", kind="registration", reason="虚假", barred_until=date(2027, 3, 2),
+        by="desk", at=site.clock.now(),
+    )  # fmt: skip
+    await tell(site, talent, bar)
+    await site.host.settled()
+    await site.host.stop()
+    lift = LiftListing(entry_id="e1", reason="更正", by="desk", at=site.clock.now())
+    await tell(site, talent, lift)
+    await tell(site, talent, EraseTalent(today=date(2026, 3, 2), at=site.clock.now()))
+    stored = await site.kernel.store.read_stream(f"talent-{talent}")
+    for effect in site.service.effects:
+        for recorded in await site.kernel.codec.decode(stored):
+            await effect.run(recorded)
+    slot = identity.slots.document(DocumentType.RESIDENT_IDENTITY_CARD, site.document)
+    state = await identity.reservations.state(slot)
+    assert (state.holder, state.bars) == (None, ())
 
 
 async def test_no_secret_and_no_personal_datum_is_stored_readable(
