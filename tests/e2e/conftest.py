@@ -1,0 +1,64 @@
+"""The platform as a process of its own, on a real port, in a folder that outlives it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from talent.bench.ports import free_port
+from talent.settings import Environment, Settings
+
+
+class Server:
+    """Starts, kills and starts again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = Settings(data=folder, port=free_port(), environment=Environment.DEVELOPMENT)
+        self.url = f"http://127.0.0.1:{self.settings.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        environment = os.environ | {
+            "TALENT_PORT": str(self.settings.port),
+            "TALENT_DATA": str(self.settings.data),
+            "TALENT_ENVIRONMENT": "development",
+            "TALENT_TRUSTED_PROXIES": '["127.0.0.0/8"]',
+        }
+        command = [sys.executable, "-m", "talent", "run"]
+        self._process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                assert self._process.stderr is not None
+                raise RuntimeError(self._process.stderr.read().decode())
+            try:
+                if httpx.get(f"{self.url}/readyz").status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.02)
+        raise TimeoutError
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """The exit code."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(how)
+        code = self._process.wait(20)
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+        self._process = None
+        return code
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "data")
+    server.start()
+    yield server
+    server.stop()
