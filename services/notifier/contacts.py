@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from services.classification.events import ApplicationSubmitted
 from services.identity.events import (
     MobileChanged,
     OrganisationRegistered,
@@ -54,6 +55,8 @@ def evolve(part: ContactPart | None, recorded: Recorded[Any]) -> ContactPart | N
             return _moved(part, changed.previous, changed.mobile, changed.changed_at)
         case StaffMobileChanged() as changed:
             return ContactPart(account=changed.mobile)
+        case ApplicationSubmitted() as submitted:
+            return ContactPart(profile=submitted.mobile, locked_at=submitted.at)
         case _:
             # Other contexts add facts without asking; only those with a number matter here.
             return part

@@ -15,7 +15,7 @@ from shared.runtime.reactor import Effect
 def build(kernel: Kernel, *, provider: SmsProvider, templates: Templates | None = None) -> Service:
     """`templates` default to the city's. Raises BadTemplates: wrong texts stop the start."""
     messages.register()
-    texts = templates or load_templates(kernel.registry.events)
+    texts = templates or load_templates()
     delivery = Delivery(kernel.handler, kernel.views, kernel.clock, provider)
     desk = api.Desk(kernel.handler, kernel.views, kernel.clock, texts)
     return Service(

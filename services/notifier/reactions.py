@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from services.classification.events import APPLICATION
 from services.identity.events import ORGANISATION, STAFF, TALENT
 from services.notifier.commands import RequestMessage
 from services.notifier.decider import MESSAGES
@@ -14,7 +15,7 @@ from shared.events.personal import Erased
 from shared.runtime.reactor import Dispatch, Reaction
 
 GROUP: Final = "notifier.requests"
-CAUSES: Final[tuple[Category, ...]] = (TALENT, STAFF, ORGANISATION)
+CAUSES: Final[tuple[Category, ...]] = (TALENT, STAFF, ORGANISATION, APPLICATION)
 _OWN: Final = frozenset(c.name for c in (TALENT, STAFF, ORGANISATION))
 
 

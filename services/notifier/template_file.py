@@ -7,6 +7,8 @@ from typing import Final
 import yaml
 from pydantic import ValidationError
 
+from services.classification import events as classification
+from services.identity import events as identity
 from services.notifier.templates import BadTemplates, Catalogue, Templates
 from shared.events.model import Event
 from shared.policy.files import default_folder, problem_lines
@@ -14,13 +16,19 @@ from shared.policy.files import default_folder, problem_lines
 FILE: Final = "notifier/templates.yaml"
 
 
-def load_templates(events: Mapping[str, type[Event]], folder: Path | None = None) -> Templates:
-    """The texts below `folder` (default: the city's own), checked against the event models by
-    stored type. Raises BadTemplates."""
+HEARD: Final[Mapping[str, type[Event]]] = {
+    event.stored_type: event for event in (*identity.EVENTS, *classification.EVENTS)
+}
+"""Every fact that a text may be about."""
+
+
+def load_templates(folder: Path | None = None) -> Templates:
+    """The texts below `folder` (default: the city's own), checked against the event models.
+    Raises BadTemplates."""
     path = (folder or default_folder()) / FILE
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Templates(Catalogue.model_validate(data), events)
+        return Templates(Catalogue.model_validate(data), HEARD)
     except FileNotFoundError:
         raise BadTemplates(["the file is missing"]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -142,7 +142,9 @@ def _value(name: str, recorded: Recorded[Event], words: Mapping[str, Mapping[str
     if name in words:
         field = name.removesuffix("_label")
         code = getattr(recorded.event, field)
-        return code if isinstance(code, Erased) else words[name].get(_spelled(code), "")
+        # A desk is `role@scope`: its role is what has a name.
+        key = _spelled(code).partition("@")[0]
+        return code if isinstance(code, Erased) else words[name].get(key, words[name]["other"])
     return getattr(recorded.event, name)
 
 
@@ -164,7 +166,8 @@ def _spelled(value: object) -> str:
         case date():
             return f"{value.year}年{value.month}月{value.day}日"
         case _:
-            return " ".join(str(value).split())
+            # The sentence around it has its own full stop.
+            return " ".join(str(value).split()).rstrip("。")
 
 
 def _cut(text: str, longest: int) -> str:
@@ -175,6 +178,9 @@ def _problems(catalogue: Catalogue, events: Mapping[str, type[Event]]) -> Iterat
     for name, placeholder in catalogue.placeholders.items():
         if len(placeholder.sample) > placeholder.longest:
             yield f"placeholders.{name}: the sample is longer than {placeholder.longest}"
+    for name, words in catalogue.words.items():
+        if not name.endswith("_label") or "other" not in words:
+            yield f"words.{name}: must end in _label, and have words for `other` codes"
     seen: set[str] = set()
     for template in catalogue.templates:
         if template.key in seen:

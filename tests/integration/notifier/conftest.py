@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from services.classification import events as classification
 from services.identity import events as identity
 from services.notifier import events
 from services.notifier.delivery import Delivery
@@ -18,7 +19,7 @@ from services.notifier.main import build
 from services.notifier.reactions import requests
 from services.notifier.template_file import load_templates
 from services.notifier.views import MESSAGE_LIST, MessageView
-from shared.domain.decider import Decider
+from shared.domain.decider import Category, Decider
 from shared.events.model import Event, Metadata
 from shared.events.registry import EventRegistry
 from shared.ports.sms import SmsProvider
@@ -30,12 +31,19 @@ from shared.testing.clock import TestClock
 from shared.testing.kernels import embedded_kernel
 
 REGISTRY = EventRegistry(
-    [*identity.CATEGORIES, *events.CATEGORIES], [*identity.EVENTS, *events.EVENTS]
+    [*identity.CATEGORIES, *classification.CATEGORIES, *events.CATEGORIES],
+    [*identity.EVENTS, *classification.EVENTS, *events.EVENTS],
 )
 OLD, NEW = "+8613800000001", "+8613900000002"
-FACTS: Decider[Event, int, Event] = Decider(
-    identity.TALENT, 0, lambda event, _: [event], lambda count, _: count + 1
-)
+
+
+def facts(category: Category) -> Decider[Event, int, Event]:
+    """Records whatever it is told."""
+    return Decider(category, 0, lambda event, _: [event], lambda count, _: count + 1)
+
+
+FACTS = facts(identity.TALENT)
+CASES = facts(classification.APPLICATION)
 
 
 def registered(mobile: str = OLD) -> identity.TalentRegistered:
@@ -65,6 +73,10 @@ class Desk:
         metadata = Metadata(command_id=uuid.uuid4().hex, actor="test", subject=talent)
         await self.kernel.handler.handle(FACTS, talent, event, metadata)
 
+    async def happens_to_case(self, event: Event, case: str = "a1", talent: str = "t1") -> None:
+        metadata = Metadata(command_id=uuid.uuid4().hex, actor="test", subject=talent)
+        await self.kernel.handler.handle(CASES, case, event, metadata)
+
     async def rest(self) -> None:
         """Everything caused so far has taken effect."""
         await self.host.settled()
@@ -77,7 +89,7 @@ class Desk:
 
     async def deliver_again(self) -> None:
         """Every fact of identity comes once more."""
-        reaction = requests(load_templates(REGISTRY.events))
+        reaction = requests(load_templates())
         taker = reactor(reaction, self.kernel.codec, self.kernel.dispatcher)
         names = tuple(c.name for c in reaction.categories)
         stored = [e async for e in self.kernel.store.read_all(categories=names)]

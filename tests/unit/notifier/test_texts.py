@@ -5,15 +5,13 @@ import pytest
 
 from services.identity import events as identity
 from services.notifier.reactions import CAUSES, message_id, reacting
-from services.notifier.template_file import load_templates
+from services.notifier.template_file import HEARD, load_templates
 from services.notifier.templates import BadTemplates, Catalogue, Templates, segments
 from shared.events.model import Event, Metadata, Recorded
 from shared.events.personal import ERASED
-from talent.registry import registry
 
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
-EVENTS = registry().events
-CITY = load_templates(EVENTS)
+CITY = load_templates()
 
 
 def recorded(event: Event, stream: str = "talent-t1", subject: str | None = "t1") -> Recorded[Any]:
@@ -62,7 +60,7 @@ def test_every_text_listens_to_a_category_that_is_listened_to() -> None:
 )
 def test_a_wrong_text_stops_the_start_and_says_where(changes: dict[str, Any], problem: str) -> None:
     with pytest.raises(BadTemplates) as stopped:
-        Templates(catalogue(**changes), EVENTS)
+        Templates(catalogue(**changes), HEARD)
     assert any(problem in p and p.startswith("listed:") for p in stopped.value.problems)
 
 
