@@ -104,7 +104,7 @@ async def test_a_full_disk_is_unavailable_and_the_store_recovers(
 async def test_what_was_acknowledged_before_a_kill_is_there(
     tmp_path: Path, clock: TestClock
 ) -> None:
-    child = subprocess.Popen(  # noqa: ASYNC220, S603
+    child = subprocess.Popen(  # noqa: ASYNC220
         [sys.executable, "-c", _CHILD, str(tmp_path)],
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.classification import events as classification
 from services.identity import events, private_events
 from services.identity.main import IdentityService, build
 from services.identity.passwords import Argon2Cost, PasswordVault
@@ -156,8 +157,8 @@ def clock() -> TestClock:
 @pytest.fixture
 async def site(tmp_path: Path, clock: TestClock) -> AsyncIterator[Site]:
     registry = EventRegistry(
-        [*events.CATEGORIES, *private_events.CATEGORIES],
-        [*events.EVENTS, *private_events.EVENTS],
+        [*events.CATEGORIES, *private_events.CATEGORIES, *classification.CATEGORIES],
+        [*events.EVENTS, *private_events.EVENTS, *classification.EVENTS],
     )
     captchas, outbox = CaptchaAnswers(), Outbox()
     async with embedded_kernel(tmp_path, registry, clock) as kernel:
