@@ -13,6 +13,7 @@ from services.identity.effects import effects
 from services.identity.organisation import api as organisation_api
 from services.identity.organisation.views import ORGANISATIONS
 from services.identity.passwords import PasswordVault
+from services.identity.reactions import reactions
 from services.identity.sessions.api import sessions_router
 from services.identity.staff import api as staff_api
 from services.identity.staff.application import (
@@ -62,19 +63,18 @@ def build(
     `vault` hashes passwords, at another cost than the default one."""
     messages.register()
     identity = assemble(
-        kernel,
-        policies.identity,
-        sms,
+        kernel, policies.identity, sms,
         verifier=verifier or RulesOnlyVerifier(),
         vault=vault or PasswordVault(),
         on_captcha=None if inbox is None else inbox.captcha_issued,
-    )
+    )  # fmt: skip
     _talents(identity)
     staff, new_staff = _staff(identity)
     revocations = RevocationReader(kernel, identity.access.revocations)
     return IdentityService(
         name="identity",
         projections=(*PROJECTIONS, STAFF_ACCOUNTS, ORGANISATIONS),
+        reactions=reactions(policies.identity),
         effects=effects(identity),
         routers=(
             identity_router(identity),
