@@ -1,11 +1,12 @@
 """Every context's published and private events in one registry."""
 
+from services.classification import events as classification
 from services.identity import events as identity
 from services.identity import private_events as identity_private
 from services.notifier import events as notifier
 from shared.events.registry import EventRegistry
 
-MODULES = (identity, identity_private, notifier)
+MODULES = (classification, identity, identity_private, notifier)
 
 
 def registry() -> EventRegistry:
