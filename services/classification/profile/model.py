@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Sex = Literal["male", "female"]
-_MOST = 50
+MOST_ENTRIES = 50
 
 
 class Address(BaseModel):
@@ -67,8 +67,8 @@ class Profile(BaseModel):
     overseas_degree: bool = False
     degree_recognition_number: Line | None = None
     no_work_experience: bool = False
-    work: Annotated[tuple[WorkEntry, ...], Field(max_length=_MOST)] = ()
-    education: Annotated[tuple[EducationEntry, ...], Field(max_length=_MOST)] = ()
+    work: Annotated[tuple[WorkEntry, ...], Field(max_length=MOST_ENTRIES)] = ()
+    education: Annotated[tuple[EducationEntry, ...], Field(max_length=MOST_ENTRIES)] = ()
 
     @property
     def employer(self) -> str | None:

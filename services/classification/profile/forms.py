@@ -1,0 +1,42 @@
+"""What a talent sends: the recorded models, but an unknown field is a spelling mistake."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from services.classification.profile.model import (
+    MOST_ENTRIES,
+    Address,
+    EducationEntry,
+    Profile,
+    WorkEntry,
+)
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+
+class AddressForm(Address):
+    model_config = _STRICT
+
+
+class WorkForm(WorkEntry):
+    model_config = _STRICT
+
+
+class EducationForm(EducationEntry):
+    model_config = _STRICT
+
+
+class ProfileForm(Profile):
+    """Fields that are absent stay as they were; null empties one."""
+
+    model_config = _STRICT
+
+    registered_address: AddressForm | None = None
+    current_address: AddressForm | None = None
+    work: Annotated[tuple[WorkForm, ...], Field(max_length=MOST_ENTRIES)] = ()
+    education: Annotated[tuple[EducationForm, ...], Field(max_length=MOST_ENTRIES)] = ()
+
+    def recorded(self) -> tuple[Profile, frozenset[str]]:
+        """The values, and the fields that were sent."""
+        return Profile.model_validate(self.model_dump()), frozenset(self.model_fields_set)

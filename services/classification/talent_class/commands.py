@@ -1,0 +1,53 @@
+"""What is asked of a talent's own stream."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from services.classification.events import ApplicationKind, Outcome
+from shared.policy.base import TalentClassCode
+from shared.policy.classification import RowCode
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OpenApplication(Command):
+    """§3.3.1, §3.3.8. Before the application itself."""
+
+    application_id: str
+    kind: ApplicationKind
+    at: datetime
+
+
+class CloseApplication(Command):
+    """An application is over, and no class comes of it."""
+
+    application_id: str
+    outcome: Outcome
+    at: datetime
+
+
+class GrantClass(Command):
+    """An application was approved."""
+
+    application_id: str
+    talent_class: TalentClassCode
+    row: RowCode
+    honours: tuple[str, ...]
+    region: str
+    highest_education: str | None
+    full_time: bool | None
+    policy_version: str
+    at: datetime
+
+
+class EndClass(Command):
+    """The class in force ends before another takes its place."""
+
+    reason: str
+    at: datetime
+
+
+TalentClassCommand = OpenApplication | CloseApplication | GrantClass | EndClass

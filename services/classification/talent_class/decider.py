@@ -1,0 +1,97 @@
+"""One open application at a time, and one class in force; the old one holds until the new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, assert_never
+
+from services.classification.events import (
+    TALENT_CLASS,
+    ApplicationClosed,
+    ApplicationOpened,
+    ClassEnded,
+    ClassGranted,
+    TalentClassEvent,
+)
+from services.classification.talent_class.commands import (
+    CloseApplication,
+    EndClass,
+    GrantClass,
+    OpenApplication,
+    TalentClassCommand,
+)
+from shared.domain.decider import Decider
+from shared.domain.errors import DomainError
+
+Events = Sequence[TalentClassEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class TalentClass:
+    """`open` is the application that may become a class; `attempts` counts all there were."""
+
+    open: ApplicationOpened | None = None
+    in_force: ClassGranted | None = None
+    attempts: int = 0
+
+
+def decide(command: TalentClassCommand, state: TalentClass) -> Events:
+    match command:
+        case OpenApplication():
+            return _open(command, state)
+        case CloseApplication(application_id=id, outcome=outcome, at=at):
+            return [ApplicationClosed(application_id=id, outcome=outcome, at=at)] * _is_open(
+                state, id
+            )
+        case GrantClass(application_id=id, at=at):
+            if not _is_open(state, id):
+                return []
+            closed = ApplicationClosed(application_id=id, outcome="approved", at=at)
+            return [ClassGranted(**command.model_dump()), closed]
+        case EndClass(reason=reason, at=at):
+            granted = state.in_force
+            if granted is None:
+                return []
+            id, letter = granted.application_id, granted.talent_class
+            return [ClassEnded(application_id=id, talent_class=letter, reason=reason, at=at)]
+        case _:
+            assert_never(command)
+
+
+def _is_open(state: TalentClass, application_id: str) -> bool:
+    return state.open is not None and state.open.application_id == application_id
+
+
+def _open(command: OpenApplication, state: TalentClass) -> Events:
+    if _is_open(state, command.application_id):
+        return []
+    if state.open is not None:
+        raise DomainError("application-open", params={"id": state.open.application_id})
+    if command.kind == "change" and state.in_force is None:
+        raise DomainError("no-class-in-force")
+    if command.kind == "new" and state.in_force is not None:
+        raise DomainError("class-in-force", params={"class": state.in_force.talent_class})
+    return [
+        ApplicationOpened(
+            application_id=command.application_id,
+            kind=command.kind,
+            attempt=state.attempts + 1,
+            at=command.at,
+        )
+    ]
+
+
+def evolve(state: TalentClass, event: TalentClassEvent) -> TalentClass:
+    match event:
+        case ApplicationOpened(attempt=attempt):
+            return replace(state, open=event, attempts=attempt)
+        case ApplicationClosed():
+            return replace(state, open=None)
+        case ClassGranted():
+            return replace(state, in_force=event)
+        case ClassEnded():
+            return replace(state, in_force=None)
+        case _:
+            assert_never(event)
+
+
+DECIDER: Final = Decider(TALENT_CLASS, TalentClass(), decide, evolve)
