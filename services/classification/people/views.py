@@ -1,0 +1,136 @@
+"""Persons and staff, as identity publishes them."""
+
+from datetime import date
+from typing import Any, Final, Literal, TypeVar, assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from services.identity.events import (
+    STAFF,
+    TALENT,
+    HoldPlaced,
+    HoldReleased,
+    ListingLifted,
+    MobileChanged,
+    PasswordChanged,
+    StaffAdded,
+    StaffEvent,
+    StaffMobileChanged,
+    StaffRemoved,
+    StaffRolesChanged,
+    TalentErased,
+    TalentEvent,
+    TalentListed,
+    TalentReclaimed,
+    TalentRegistered,
+)
+from shared.events.model import Recorded
+from shared.events.personal import Personal
+from shared.ports.view_store import Index
+from shared.runtime.projection import Projection
+
+D = TypeVar("D", bound=BaseModel)
+
+
+class Bar(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    entry_id: str
+    until: date
+
+
+class PersonView(BaseModel):
+    """A talent as registered; `person` is the keyed hash of the document."""
+
+    model_config = ConfigDict(frozen=True)
+
+    talent_id: str
+    person: str
+    document_type: str
+    document_number: Personal[str]
+    name: Personal[str]
+    birth_date: Personal[date | None]
+    sex: Personal[Literal["male", "female"] | None]
+    mobile: Personal[str]
+    bars: tuple[Bar, ...] = ()
+    gone: bool = False
+
+    @property
+    def barred_until(self) -> date | None:
+        """The last barred day (Asia/Shanghai) of all entries, past ones too."""
+        return max((bar.until for bar in self.bars), default=None)
+
+
+def evolve_person(view: PersonView | None, recorded: Recorded[Any]) -> PersonView | None:
+    event: TalentEvent = recorded.event
+    if isinstance(event, TalentRegistered):
+        left_out = {"account_name", "commitment_version", "verified", "registered_at"}
+        return PersonView(**event.model_dump(exclude=left_out))
+    return None if view is None else _with(view, **_person_changes(view, event))
+
+
+def _person_changes(view: PersonView, event: TalentEvent) -> dict[str, Any]:
+    match event:
+        case TalentRegistered() | PasswordChanged() | HoldPlaced() | HoldReleased():
+            return {}
+        case MobileChanged(mobile=mobile):
+            return {"mobile": mobile}
+        case TalentListed(entry_id=id, barred_until=until):
+            return {"bars": (*view.bars, Bar(entry_id=id, until=until))}
+        case ListingLifted(entry_id=id):
+            return {"bars": tuple(bar for bar in view.bars if bar.entry_id != id)}
+        case TalentReclaimed() | TalentErased():
+            return {"gone": True}
+        case _:
+            assert_never(event)
+
+
+class StaffView(BaseModel):
+    """A member of the government's staff and the desks they sit at; nothing of their own data."""
+
+    model_config = ConfigDict(frozen=True)
+
+    account_id: str
+    person: str | None
+    desks: tuple[str, ...]
+
+
+def evolve_staff(view: StaffView | None, recorded: Recorded[Any]) -> StaffView | None:
+    event: StaffEvent = recorded.event
+    if isinstance(event, StaffAdded):
+        if event.entrance != "government":
+            return None
+        return StaffView(account_id=event.account_id, person=event.person, desks=event.desks)
+    if view is None:
+        return None
+    match event:
+        case StaffRolesChanged(desks=desks):
+            return _with(view, desks=desks)
+        case StaffMobileChanged() | PasswordChanged():
+            return view
+        case StaffRemoved():
+            return None
+        case _:
+            assert_never(event)
+
+
+def _with(document: D, **changes: Any) -> D:
+    values = {name: getattr(document, name) for name in type(document).model_fields}
+    return type(document)(**(values | changes))
+
+
+PERSONS: Final[Projection[PersonView, PersonView]] = Projection(
+    name="classification_person",
+    version=1,
+    categories=(TALENT,),
+    document=PersonView,
+    evolve=evolve_person,
+)
+STAFF_AT_DESKS: Final[Projection[StaffView, StaffView]] = Projection(
+    name="classification_staff",
+    version=1,
+    categories=(STAFF,),
+    document=StaffView,
+    evolve=evolve_staff,
+    indexes=(Index(("desks",)),),
+)

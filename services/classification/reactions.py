@@ -1,0 +1,66 @@
+"""What an application's end does to the talent's own stream, and what a missed due date does."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from services.classification.commands import Review
+from services.classification.decider import DECIDER
+from services.classification.events import (
+    APPLICATION,
+    ApplicationApproved,
+    ApplicationEnded,
+    ApplicationEvent,
+    ApplicationRejected,
+    ApplicationWithdrawn,
+)
+from services.classification.rulebook import Rulebook
+from services.classification.talent_class.commands import CloseApplication, GrantClass
+from services.classification.talent_class.decider import DECIDER as TALENT_CLASSES
+from services.classification.views import CASES, CaseView
+from shared.domain.review.intentions import Escalate
+from shared.events.model import Recorded
+from shared.ports.feed import Start
+from shared.runtime.deadlines import Deadline
+from shared.runtime.reactor import Dispatch, Reaction
+
+
+def outcome_of(
+    application_id: str, event: ApplicationEvent
+) -> CloseApplication | GrantClass | None:
+    """What the talent's own stream makes of an application's event; None while it goes on."""
+    at = event.at
+    match event:
+        case ApplicationApproved():
+            granted = event.model_dump(exclude={"talent_id", "kind"})
+            return GrantClass(application_id=application_id, **granted)
+        case ApplicationRejected():
+            return CloseApplication(application_id=application_id, outcome="rejected", at=at)
+        case ApplicationWithdrawn():
+            return CloseApplication(application_id=application_id, outcome="withdrawn", at=at)
+        case ApplicationEnded():
+            return CloseApplication(application_id=application_id, outcome="ended", at=at)
+        case _:
+            return None
+
+
+def react(recorded: Recorded[Any]) -> Sequence[Dispatch]:
+    command = outcome_of(APPLICATION.id_of(recorded.stream), recorded.event)
+    talent = recorded.metadata.subject
+    if command is None or talent is None:
+        return ()
+    return (Dispatch(TALENT_CLASSES, talent, command),)
+
+
+# From the first event on: a class must not depend on when the group was first deployed.
+OUTCOMES: Final = Reaction("classification.outcomes", (APPLICATION,), react, start=Start.BEGINNING)
+
+
+def escalation(book_of: Callable[[str], Rulebook]) -> Deadline:
+    """A stage that is late goes one desk up; `book_of` gives the rules of a pinned version."""
+
+    def due(key: str, case: CaseView, now: datetime) -> Sequence[Dispatch]:
+        command = Review(intention=Escalate(at=now), book=book_of(case.policy_version))
+        return (Dispatch(DECIDER, key, command),)
+
+    return Deadline("classification.review-due", CASES, "due", due)

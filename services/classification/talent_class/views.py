@@ -1,0 +1,77 @@
+"""The class in force, one document a talent."""
+
+from typing import Any, Final, assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from services.classification.events import (
+    TALENT_CLASS,
+    ApplicationClosed,
+    ApplicationOpened,
+    ClassEnded,
+    ClassGranted,
+    TalentClassEvent,
+)
+from shared.events.model import Recorded
+from shared.ports.view_store import Index
+from shared.runtime.deadlines import instant
+from shared.runtime.projection import Projection
+
+
+class ClassInForce(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    application_id: str
+    talent_class: str
+    row: str
+    honours: tuple[str, ...]
+    region: str
+    highest_education: str | None
+    full_time: bool | None
+    policy_version: str
+    since: str
+
+
+class TalentClassView(BaseModel):
+    """`talent_class` repeats the letter, for searching; `ended` is why the last class ended."""
+
+    model_config = ConfigDict(frozen=True)
+
+    talent_class: str | None = None
+    in_force: ClassInForce | None = None
+    open_application: str | None = None
+    attempts: int = 0
+    ended: str | None = None
+    ended_at: str | None = None
+
+
+def evolve(view: TalentClassView | None, recorded: Recorded[Any]) -> TalentClassView:
+    event: TalentClassEvent = recorded.event
+    view = view or TalentClassView()
+    return TalentClassView(**(dict(view) | _changes(event)))
+
+
+def _changes(event: TalentClassEvent) -> dict[str, Any]:
+    match event:
+        case ApplicationOpened(application_id=id, attempt=attempt):
+            return {"open_application": id, "attempts": attempt}
+        case ApplicationClosed():
+            return {"open_application": None}
+        case ClassGranted(talent_class=letter):
+            granted = ClassInForce(since=instant(event.at), **event.model_dump(exclude={"at"}))
+            return {"in_force": granted, "talent_class": letter, "ended": None, "ended_at": None}
+        case ClassEnded(reason=reason, at=at):
+            over = {"ended": reason, "ended_at": instant(at)}
+            return {"in_force": None, "talent_class": None, **over}
+        case _:
+            assert_never(event)
+
+
+CLASSES: Final[Projection[TalentClassView, TalentClassView]] = Projection(
+    name="classification_class",
+    version=1,
+    categories=(TALENT_CLASS,),
+    document=TalentClassView,
+    evolve=evolve,
+    indexes=(Index(("talent_class",)),),
+)
