@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.classification import main as classification
 from services.identity import main as identity
 from services.notifier import main as notifier
+from shared.adapters.scanner import NoScanner
 from shared.adapters.sms.console import ConsoleSms
 from shared.adapters.sms.inbox import DevInbox, InboxSms
 from shared.http.caller import TokenVerifier
@@ -61,7 +63,11 @@ def _build(settings: Settings, opened: Opened) -> Platform:
     kept = None if inbox is None else InboxSms(settings.data / "inbox.db", inbox)
     sms: SmsProvider = kept or ConsoleSms()
     accounts = identity.build(kernel, policies=policies, sms=sms, inbox=inbox)
-    services: tuple[Service, ...] = (accounts, notifier.build(kernel, provider=sms))
+    services: tuple[Service, ...] = (
+        accounts,
+        classification.build(kernel, policies=policies, scanner=NoScanner()),
+        notifier.build(kernel, provider=sms),
+    )
     host = Host(kernel, services)
     return Platform(
         settings,

@@ -12,13 +12,14 @@ from shared.domain.review.intentions import (
     Claim,
     Escalate,
     HandOver,
+    PassUp,
     Reject,
     Release,
     Return,
 )
 from shared.domain.review.reviewer import Party, Reviewer
 
-ReviewIntention = Claim | Release | HandOver | Approve | Return | Reject | Escalate
+ReviewIntention = Claim | Release | HandOver | Approve | Return | Reject | Escalate | PassUp
 
 
 class Command(BaseModel):
@@ -71,6 +72,14 @@ class RemoveAttachment(Command):
     at: datetime
 
 
+class ReplaceMobile(Command):
+    """§3.6. The account's number changed; both in E.164."""
+
+    previous: str
+    mobile: str
+    at: datetime
+
+
 class SubmitApplication(Command):
     """§3.3.5. `commitment_version` is the text that was ticked, None if none was; `staff` is
     everybody who sits at a desk of the plan; `barred_until` the last day of a bar."""
@@ -106,6 +115,7 @@ ApplicationCommand = (
     | SaveProfile
     | AddAttachment
     | RemoveAttachment
+    | ReplaceMobile
     | SubmitApplication
     | Review
     | WithdrawApplication

@@ -11,6 +11,7 @@ from services.classification.commands import (
     ChooseClass,
     EndApplication,
     RemoveAttachment,
+    ReplaceMobile,
     Review,
     SaveProfile,
     StartApplication,
@@ -21,6 +22,7 @@ from services.classification.editing import (
     add_attachment,
     choose_class,
     remove_attachment,
+    replace_mobile,
     save_profile,
 )
 from services.classification.events import (
@@ -82,6 +84,8 @@ def _decide(command: ApplicationCommand, application: Application) -> Events:
             return add_attachment(command, application)
         case RemoveAttachment():
             return remove_attachment(command, application)
+        case ReplaceMobile():
+            return replace_mobile(command, application)
         case SubmitApplication():
             return submit(command, application)
         case Review():

@@ -7,6 +7,7 @@ from services.classification.commands import (
     AddAttachment,
     ChooseClass,
     RemoveAttachment,
+    ReplaceMobile,
     SaveProfile,
 )
 from services.classification.events import (
@@ -90,11 +91,24 @@ def remove_attachment(command: RemoveAttachment, application: Application) -> Ev
         return []
     if not application.unlocked.category(attachment.category):
         raise locked(f"/attachments/{attachment.category}")
+    last = application.submitted
     return [
         AttachmentRemoved(
-            attachment_id=attachment.attachment_id, file_key=attachment.file_key, at=command.at
+            attachment_id=attachment.attachment_id,
+            file_key=attachment.file_key,
+            submitted=last is not None and attachment.at <= last.at,
+            at=command.at,
         )
     ]
+
+
+def replace_mobile(command: ReplaceMobile, application: Application) -> Events:
+    """A changed account mobile replaces an equal number, in a locked profile too (§3.6)."""
+    profile = application.profile
+    if application.over or isinstance(profile, Erased) or profile.mobile != command.previous:
+        return []
+    followed = profile.model_copy(update={"mobile": command.mobile})
+    return [ProfileSaved(profile=followed, at=command.at)]
 
 
 def present(application: Application) -> Profile:

@@ -75,8 +75,11 @@ class AttachmentAdded(Event, type="classification.attachment-added.v1"):
 
 
 class AttachmentRemoved(Event, type="classification.attachment-removed.v1"):
+    """`submitted`: reviewers had it before them, so the file is kept."""
+
     attachment_id: str
     file_key: str
+    submitted: bool = False
     at: datetime
 
 
@@ -155,7 +158,8 @@ class ApplicationWithdrawn(facts.CaseWithdrawn, type="classification.application
 
 
 class ApplicationEnded(facts.CaseEnded, type="classification.application-ended.v1"):
-    """By neither desk nor talent: `reason` is `talent-listed` or `talent-erased`."""
+    """By neither desk nor talent: `reason` is `talent-listed`,
+    `talent-reclaimed` or `talent-erased`."""
 
 
 class ApplicationOpened(Event, type="classification.application-opened.v1"):

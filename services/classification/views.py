@@ -90,6 +90,7 @@ class CaseView(BaseModel):
     waiting_for: tuple[str, ...] = ()
     desks: tuple[str, ...] = ()
     claimed_by: tuple[str, ...] = ()
+    claimed: bool = False
     due: str | None = None
     overdue: bool = False
 
@@ -176,6 +177,7 @@ def _reviewed(case: CaseView, fact: AnyFact) -> dict[str, Any]:
         "waiting_for": tuple(sorted(waiting)),
         "desks": tuple(sorted(every | set(case.desks))),
         "claimed_by": tuple(sorted({party.account_id for party in review.claims.values()})),
+        "claimed": bool(review.claims),
         "due": None if review.due is None else instant(review.due),
     }
 

@@ -38,6 +38,11 @@ Only a whole field can be marked: write `Personal[str | None]`, not `Personal[st
 """
 
 
+def readable(value: T | Erased) -> T | None:
+    """The value, or None for what was erased."""
+    return None if isinstance(value, Erased) else value
+
+
 @cache
 def personal_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """The names of a model's own fields that are marked `Personal`."""

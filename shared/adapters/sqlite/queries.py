@@ -48,8 +48,10 @@ def _condition(where: Where) -> tuple[str, Parameters]:
             return f"{expression} = ?", [where.value]
         case "has":
             array = f"json_each(doc, '$.{name(where.field)}')"
-            one = f"EXISTS (SELECT 1 FROM {array} AS item WHERE item.value = ?)"  # noqa: S608
-            return one, [where.value]
+            wanted = where.value if isinstance(where.value, list | tuple) else [where.value]
+            marks = ",".join("?" * len(wanted))
+            one = f"EXISTS (SELECT 1 FROM {array} AS item WHERE item.value IN ({marks}))"  # noqa: S608
+            return one, list(wanted)
         case "prefix":
             text = str(where.value)
             return f"({expression} >= ? AND {expression} < ?)", [text, text + "\U0010ffff"]

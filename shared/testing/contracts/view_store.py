@@ -73,6 +73,8 @@ class ViewStoreContract:
             (Where("due", None, "ne"), ["a", "b", "d"]),
             (Where("state", "op", "prefix"), ["a", "b", "d"]),
             (Where("tags", "y", "has"), ["a", "c"]),
+            (Where("tags", ["x", "nowhere"], "has"), ["a"]),
+            (Where("tags", [], "has"), []),
             (Where("_subject", "p1"), ["a", "b"]),
         ],
     )

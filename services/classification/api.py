@@ -1,0 +1,225 @@
+"""A talent's own applications over HTTP."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.classification.answers import (
+    ApplicationOut,
+    AttachmentAddedOut,
+    HistoryRow,
+    MyClassOut,
+    OpenOut,
+    Written,
+    application_out,
+    history_row,
+)
+from services.classification.applications import Applications, Done
+from services.classification.attachments import FILE, file_response
+from services.classification.events import APPLICATION, ApplicationKind
+from services.classification.messages import STATUS_LABELS
+from services.classification.profile.forms import ProfileForm
+from services.classification.start import Starting
+from services.classification.talent_class.views import CLASSES, TalentClassView
+from services.classification.uploads import DOCUMENTED, upload_of
+from services.classification.views import CASES
+from shared.domain.calendar import shanghai_date
+from shared.domain.errors import DomainError
+from shared.events.personal import readable
+from shared.http.caller import TALENT, Caller
+from shared.http.commands import Commanding
+from shared.http.paging import Page, PageOf
+from shared.http.versions import AtLeast, Expected, pending, stamp
+from shared.ports.view_store import Find, Where
+from shared.runtime.views import Views
+
+ATalent = Annotated[Caller, Depends(TALENT)]
+Id = Annotated[str, Path(max_length=64)]
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class StartForm(Form):
+    """§3.3.1; `change` where a class is in force (§3.3.8)."""
+
+    kind: ApplicationKind = "new"
+
+
+class ClassForm(Form):
+    """§3.3.2: a row of the catalogue, and the honours that are ticked."""
+
+    row: Annotated[str, Field(max_length=8)]
+    honours: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=100)]
+
+
+class SubmitForm(Form):
+    """§3.3.5: the commitment is ticked, and which text that was."""
+
+    commitment: bool
+    commitment_version: Annotated[str, Field(max_length=64)]
+
+
+class StartedOut(Written):
+    kind: ApplicationKind
+    attempt: int
+
+
+@dataclass(frozen=True)
+class TalentApi:
+    applications: Applications
+    starting: Starting
+    views: Views
+
+    async def start(
+        self, form: StartForm, response: Response, ids: Commanding, caller: ATalent
+    ) -> StartedOut:
+        """Start an application; the profile begins with what is known already."""
+        now = self.applications.clock.now()
+        id, done = await self.starting.start(caller, form.kind, now, ids)
+        started = (await self.applications.own(id, caller)).started
+        written = _written(id, done, response)
+        return StartedOut(**written.model_dump(), kind=started.kind, attempt=started.attempt)
+
+    async def choose_class(
+        self, id: Id, form: ClassForm, response: Response, ids: Commanding, caller: ATalent
+    ) -> Written:
+        """Choose the class and its honours."""
+        done = await self.applications.choose_class(id, form.row, form.honours, caller, ids)
+        return _written(id, done, response)
+
+    async def save_profile(
+        self,
+        id: Id,
+        form: ProfileForm,
+        response: Response,
+        ids: Commanding,
+        expected: Expected,
+        caller: ATalent,
+    ) -> Written:
+        """Save what is filled in so far; fields that are absent stay as they were."""
+        done = await self.applications.save_profile(id, form, caller, ids, expected)
+        return _written(id, done, response)
+
+    async def add_attachment(
+        self, id: Id, request: Request, response: Response, ids: Commanding, caller: ATalent
+    ) -> AttachmentAddedOut:
+        """Upload a file into a category."""
+        upload = await upload_of(request)
+        attachment_id, done = await self.applications.add_attachment(id, upload, caller, ids)
+        written = _written(id, done, response)
+        return AttachmentAddedOut(**written.model_dump(), attachment_id=attachment_id)
+
+    async def preview(self, id: Id, attachment_id: Id, caller: ATalent) -> Response:
+        """The file itself, to be shown in the browser."""
+        application = await self.applications.own(id, caller)
+        attachment = application.attachments.get(attachment_id)
+        if attachment is None:
+            raise DomainError("attachment-not-found", status=404)
+        return await file_response(
+            self.applications.files,
+            attachment.file_key,
+            readable(attachment.file_name),
+            attachment.media_type,
+        )
+
+    async def remove_attachment(
+        self, id: Id, attachment_id: Id, response: Response, ids: Commanding, caller: ATalent
+    ) -> Written:
+        """Delete a file that was not submitted, or was returned."""
+        done = await self.applications.remove_attachment(id, attachment_id, caller, ids)
+        return _written(id, done, response)
+
+    async def submit(
+        self, id: Id, form: SubmitForm, response: Response, ids: Commanding, caller: ATalent
+    ) -> Written:
+        """Submit for review; everything that is missing is named at once."""
+        ticked = form.commitment_version if form.commitment else None
+        done = await self.applications.submit(id, ticked, caller, ids)
+        return _written(id, done, response)
+
+    async def withdraw(
+        self, id: Id, response: Response, ids: Commanding, caller: ATalent
+    ) -> Written:
+        """Withdraw it, until the last decision."""
+        return _written(id, await self.applications.withdraw(id, caller, ids), response)
+
+    async def history(
+        self, page: Page, at_least: AtLeast, caller: ATalent
+    ) -> PageOf[HistoryRow] | Response:
+        """One's applications, the latest first."""
+        view = self.views.of(CASES)
+        if not await at_least.reached(view):
+            return pending()
+        mine = (Where("talent_id", caller.account_id),)
+        found = await view.find(Find(mine, ("-attempt",), page.cursor, page.limit))
+        return PageOf(items=[history_row(case) for _, case in found.items], next=found.next)
+
+    async def get(
+        self, id: Id, at_least: AtLeast, response: Response, caller: ATalent
+    ) -> ApplicationOut | Response:
+        """One application, with every step of its review."""
+        view = self.views.of(CASES)
+        if not await at_least.reached(view):
+            return pending()
+        case = await view.get(id)
+        if case is None or case.talent_id != caller.account_id:
+            raise DomainError("application-not-found", status=404)
+        stream = APPLICATION.stream(id)
+        stamp(response, stream, await view.position(stream))
+        return application_out(case)
+
+    async def me(self, at_least: AtLeast, caller: ATalent) -> MyClassOut | Response:
+        """The class in force, and what can be done next."""
+        if not await at_least.reached(self.views.of(CLASSES)):
+            return pending()
+        mine = await self.views.of(CLASSES).get(caller.account_id) or TalentClassView()
+        barred = await self.applications.directory.barred_until(caller.account_id)
+        today = shanghai_date(self.applications.clock.now())
+        bar = barred if barred is not None and barred >= today else None
+        open_now = await self._open(mine)
+        kind: ApplicationKind = "new" if mine.in_force is None else "change"
+        return MyClassOut(
+            in_force=mine.in_force,
+            open_application=open_now,
+            may_apply=None if open_now is not None or bar is not None else kind,
+            barred_until=bar,
+            ended=mine.ended,
+            ended_at=mine.ended_at,
+        )
+
+    async def _open(self, mine: TalentClassView) -> OpenOut | None:
+        case = mine.open_application and await self.views.of(CASES).get(mine.open_application)
+        if not case:
+            return None
+        values = {name: getattr(case, name) for name in ("application_id", "kind", "attempt")}
+        return OpenOut(**values, status=case.status, status_label=STATUS_LABELS[case.status])
+
+
+def talent_router(api: TalentApi) -> APIRouter:
+    """Routes under `/api/classification` for talents."""
+    router = APIRouter(prefix="/api/classification", tags=["人才分类认定 / classification"])
+    add = router.add_api_route
+    one = "/applications/{id}"
+    add("/me", api.me, methods=["GET"], response_model=MyClassOut)
+    add("/applications", api.start, methods=["POST"], status_code=201)
+    add("/applications", api.history, methods=["GET"], response_model=PageOf[HistoryRow])
+    add(one, api.get, methods=["GET"], response_model=ApplicationOut)
+    add(f"{one}/class", api.choose_class, methods=["PUT"])
+    add(f"{one}/profile", api.save_profile, methods=["PUT"])
+    add(
+        f"{one}/attachments", api.add_attachment, methods=["POST"], status_code=201,
+        openapi_extra=DOCUMENTED,
+    )  # fmt: skip
+    add(f"{one}/attachments/{{attachment_id}}", api.preview, methods=["GET"], **FILE)
+    add(f"{one}/attachments/{{attachment_id}}", api.remove_attachment, methods=["DELETE"])
+    add(f"{one}/submit", api.submit, methods=["POST"])
+    add(f"{one}/withdraw", api.withdraw, methods=["POST"])
+    return router
+
+
+def _written(id: str, done: Done, response: Response) -> Written:
+    return Written(application_id=id, version=stamp(response, done.stream, done.version))

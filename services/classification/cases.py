@@ -1,0 +1,161 @@
+"""What reviewers do with a case, from a request to the recorded fact."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.classification.applications import Done
+from services.classification.books import Books
+from services.classification.commands import Review, ReviewIntention
+from services.classification.decider import DECIDER
+from services.classification.people.directory import Directory
+from services.classification.state import Application
+from services.classification.views import CASES, CaseView
+from shared.domain.errors import DomainError, FieldError
+from shared.domain.review import refusals
+from shared.domain.review import state as review_state
+from shared.domain.review.intentions import PassUp
+from shared.domain.review.plan import PinnedDesk
+from shared.domain.review.refusals import refusal
+from shared.domain.review.reviewer import Reviewer
+from shared.events.model import Metadata
+from shared.events.personal import Erased
+from shared.http.caller import Caller
+from shared.http.commands import CommandIds
+from shared.ports.clock import Clock
+from shared.ports.view_store import Find, Where
+from shared.runtime.command_handler import CommandHandler
+from shared.runtime.views import Views
+
+Intending = Callable[[str, Reviewer, datetime], ReviewIntention]
+_MOST_HOLDERS = 1000
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who has a qualification that is limited to one (限1人) at the same employer."""
+
+    honour: str
+    application_id: str
+
+
+@dataclass(frozen=True)
+class Cases:
+    """A case is seen by the desks of its plan, superiors included, once it was submitted."""
+
+    handler: CommandHandler
+    views: Views
+    directory: Directory
+    books: Books
+    clock: Clock
+
+    async def seen(self, id: str, caller: Caller) -> Application:
+        """Raises DomainError (404) for what does not exist or is no business of the caller's."""
+        state, _ = await self.handler.load(DECIDER, id)
+        if isinstance(state, Application) and state.review is not None:
+            desks = {p for stage in state.review.plan.stages for d in stage.desks for p in d.chain}
+            colleague = await self.directory.reviewer(caller.account_id)
+            if not desks.isdisjoint(colleague.desks):
+                return state
+        raise DomainError("application-not-found", status=404)
+
+    async def review(
+        self, id: str, desk: str | None, intending: Intending, caller: Caller, ids: CommandIds
+    ) -> Done:
+        """Carry out what `intending` makes of the desk, the reviewer and the time. `desk` is a
+        desk's name in the plan; None for the one where the caller may decide."""
+        application = await self.seen(id, caller)
+        reviewer = await self.directory.reviewer(caller.account_id)
+        if application.review is None:
+            raise AssertionError("a case that is seen is under review")
+        name = desk or _desk_of(application.review, reviewer)
+        now = self.clock.now()
+        intention = intending(name, reviewer, now)
+        return await self.carry_out(id, application, intention, ids, caller)
+
+    async def carry_out(
+        self,
+        id: str,
+        application: Application,
+        intention: ReviewIntention,
+        ids: CommandIds,
+        caller: Caller,
+    ) -> Done:
+        talent_id = application.started.talent_id
+        version = None if application.submitted is None else application.submitted.policy_version
+        metadata = ids.metadata(caller, subject=talent_id, policy_version=version)
+        command = await self._command(application, intention)
+        return await self.handler.handle(DECIDER, id, command, metadata)
+
+    async def pass_up(self, id: str, metadata: Metadata) -> None:
+        """Let no desk of a case wait for nobody; harmless twice."""
+        state, _ = await self.handler.load(DECIDER, id)
+        if not isinstance(state, Application) or state.review is None or state.over:
+            return
+        staff = await self.directory.staff_of(state.review.plan)
+        intention = PassUp(staff=staff, at=self.clock.now())
+        command = await self._command(state, intention)
+        about = Metadata(
+            command_id=metadata.command_id,
+            actor=metadata.actor,
+            subject=state.started.talent_id,
+            causation_id=metadata.causation_id,
+            correlation_id=metadata.correlation_id,
+        )
+        await self.handler.handle(DECIDER, id, command, about)
+
+    async def _command(self, application: Application, intention: ReviewIntention) -> Review:
+        if application.review is None:
+            raise DomainError("application-not-submitted")
+        staff = await self.directory.staff_of(application.review.plan)
+        book = self.books.of(application, intention.at)
+        return Review(intention=intention, staff=staff, book=book)
+
+    async def holders(self, application: Application) -> list[Holder]:
+        """Approved cases of the same employer with a limited qualification that is ticked here."""
+        chosen, submitted, profile = application.chosen, application.submitted, application.profile
+        if chosen is None or submitted is None or isinstance(profile, Erased):
+            return []
+        offered = self.books.pinned(submitted.policy_version).policy.honours
+        limited = {h.code for h in offered if h.limited_to_one} & set(chosen.honours)
+        if not limited or not profile.employer:
+            return []
+        where = (Where("status", "approved"), Where("honours", sorted(limited), "has"))
+        found = await self.views.of(CASES).find(Find(where, limit=_MOST_HOLDERS))
+        return [
+            Holder(honour, id)
+            for id, case in found.items
+            if case.talent_id != application.started.talent_id
+            and _employer(case) == _plain(profile.employer)
+            for honour in sorted(limited & set(case.honours))
+        ]
+
+
+def _desk_of(review: review_state.Review, reviewer: Reviewer) -> str:
+    """Where the reviewer sits in the open stage; raises DomainError if that is not one desk."""
+    mine = [d for d in review.undecided if not reviewer.desks.isdisjoint(review.may_decide(d))]
+    if len(mine) == 1:
+        return mine[0].name
+    if mine:
+        message = "您在多个岗位，请指明以哪个岗位审核。"
+        raise refusals.incomplete(FieldError("/desk", "required", message))
+    return _fallback(review, reviewer).name
+
+
+def _fallback(review: review_state.Review, reviewer: Reviewer) -> PinnedDesk:
+    """A desk for which the engine says why it is not open to the reviewer now: their own first,
+    so that the same decision again is a repetition and no refusal."""
+    desks = [d for stage in review.plan.stages for d in stage.desks]
+    mine = [d for d in desks if not reviewer.desks.isdisjoint(d.chain)]
+    for desk in [*mine, *review.undecided]:
+        return desk
+    raise refusal(refusals.NOT_AT_DESK)
+
+
+def _employer(case: CaseView) -> str:
+    return "" if isinstance(case.profile, Erased) else _plain(case.profile.employer or "")
+
+
+def _plain(name: str) -> str:
+    """An employer's name without what people type differently."""
+    return "".join(name.split()).replace("(", "（").replace(")", "）").casefold()

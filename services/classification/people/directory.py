@@ -1,0 +1,53 @@
+"""Looking people up in classification's own views."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import date
+
+from services.classification.people.views import PERSONS, STAFF_AT_DESKS, PersonView
+from shared.domain.errors import DomainError
+from shared.domain.review.plan import PinnedPlan
+from shared.domain.review.reviewer import Reviewer
+from shared.ports.view_store import Find, Where
+from shared.runtime.views import Views
+
+_WAIT_SECONDS = 2.0
+_MOST_STAFF = 1000
+
+
+@dataclass(frozen=True)
+class Directory:
+    views: Views
+
+    async def barred_until(self, talent_id: str) -> date | None:
+        """The last day of a bar (Asia/Shanghai), past ones too; None where nothing is known."""
+        found = await self.views.of(PERSONS).get(talent_id)
+        return None if found is None else found.barred_until
+
+    async def person(self, talent_id: str) -> PersonView:
+        """A registered talent. Somebody who registered a moment ago is waited for; raises
+        DomainError if the row does not come, or the account is gone."""
+        pause, until = 0.005, time.monotonic() + _WAIT_SECONDS
+        while (found := await self.views.of(PERSONS).get(talent_id)) is None:
+            if time.monotonic() > until:
+                raise DomainError("person-not-known-yet")
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.1)
+        if found.gone:
+            raise DomainError("account-closed")
+        return found
+
+    async def reviewer(self, account_id: str) -> Reviewer:
+        """A colleague; one without any desk where the account is not known."""
+        found = await self.views.of(STAFF_AT_DESKS).get(account_id)
+        if found is None:
+            return Reviewer(account_id=account_id)
+        return Reviewer.of(found.account_id, found.person, found.desks)
+
+    async def staff_of(self, plan: PinnedPlan) -> tuple[Reviewer, ...]:
+        """Everybody who sits at a desk of a plan, superiors included."""
+        desks = sorted({str(p) for s in plan.stages for d in s.desks for p in d.chain})
+        at_desk = Find((Where("desks", desks, "in"),), limit=_MOST_STAFF)
+        page = await self.views.of(STAFF_AT_DESKS).find(at_desk)
+        return tuple(Reviewer.of(v.account_id, v.person, v.desks) for _, v in page.items)
