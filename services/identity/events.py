@@ -11,7 +11,7 @@ from shared.events.model import Event
 from shared.events.personal import Personal
 from shared.events.registry import Upcaster
 
-TALENT: Final = Category("talent", "identity")
+TALENT: Final = Category("talent", "identity", erases=True)
 STAFF: Final = Category("staff", "identity")
 ORGANISATION: Final = Category("organisation", "identity")
 ACCESS: Final = Category("access", "identity")

@@ -17,11 +17,13 @@ E = TypeVar("E")
 @dataclass(frozen=True, slots=True)
 class Category:
     """A kind of stream. `public` says whether its events leave the context; a category is wholly
-    one or the other, so that the versions a consumer sees have no gaps."""
+    one or the other, so that the versions a consumer sees have no gaps. `erases` says that some of
+    them erase their subject: every view of every context takes those in, to scrub itself."""
 
     name: str
     context: str
     public: bool = True
+    erases: bool = False
 
     def __post_init__(self) -> None:
         if "-" in self.name:

@@ -40,6 +40,9 @@ class EventRegistry:
         self.events: Mapping[str, type[Event]] = _unique((e.stored_type, e) for e in events)
         self.upcasters: Mapping[str, Upcaster] = _unique((u.source, u) for u in upcasters)
         self.erasing = frozenset(t for t, e in self.events.items() if e.erases_subject)
+        self.erasers = tuple(c for c in self.categories.values() if c.erases)
+        if self.erasing and not self.erasers:
+            raise TypeError(f"no category is declared `erases`, yet {min(self.erasing)} is")
         for model in self.events.values():
             _check(model)
         for source in self.upcasters:

@@ -142,7 +142,8 @@ class Host:
         collection = projection.collection(generation)
         await self.kernel.view_store.ensure(collection)
         taker = Projector(projection, collection, self.kernel.view_store, self.kernel.codec)
-        return self._start_group(collection.name, taker, projection.categories, Start.BEGINNING)
+        taken_in = tuple({*projection.categories, *self.kernel.registry.erasers})
+        return self._start_group(collection.name, taker, taken_in, Start.BEGINNING)
 
     async def _switch(
         self, projection: Projection[Any, Any], generation: int, old: Pointer | None

@@ -29,7 +29,8 @@ class Projector:
 
     Version n+1 of a stream is folded, an older one skipped; a later one is stuck until its
     predecessor has come. An event that erases a person first tombstones the key, so that nothing
-    decoded later can bring the person back, and then scrubs the person's documents.
+    decoded later can bring the person back, and then scrubs the person's documents; such events
+    come from every context, whatever the projection folds.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Projector:
     ) -> None:
         self._projection, self._collection = projection, collection
         self._views, self._codec = views, codec
+        self._own = frozenset(c.name for c in projection.categories)
 
     async def take(self, events: Sequence[StoredEvent]) -> dict[str, Stuck]:
         stuck: dict[str, Stuck] = {}
@@ -45,7 +47,7 @@ class Projector:
             if erasing:
                 for event in part:
                     await self._erase(event)
-            stuck |= await self._fold(part)
+            stuck |= await self._fold([e for e in part if e.category in self._own])
         return stuck
 
     async def _erase(self, event: StoredEvent) -> None:

@@ -11,7 +11,7 @@ from shared.events.personal import Personal
 from shared.events.registry import EventRegistry
 from shared.runtime.projection import Projection
 
-LOAN = Category("loan", "library")
+LOAN = Category("loan", "library", erases=True)
 SECRET = Category("secret", "library", public=False)
 
 
