@@ -48,6 +48,6 @@ class Directory:
     async def staff_of(self, plan: PinnedPlan) -> tuple[Reviewer, ...]:
         """Everybody who sits at a desk of a plan, superiors included."""
         desks = sorted({str(p) for s in plan.stages for d in s.desks for p in d.chain})
-        at_desk = Find((Where("desks", desks, "in"),), limit=_MOST_STAFF)
+        at_desk = Find((Where("desks", desks, "has"),), limit=_MOST_STAFF)
         page = await self.views.of(STAFF_AT_DESKS).find(at_desk)
         return tuple(Reviewer.of(v.account_id, v.person, v.desks) for _, v in page.items)
