@@ -142,8 +142,8 @@ def _value(name: str, recorded: Recorded[Event], words: Mapping[str, Mapping[str
     if name in words:
         field = name.removesuffix("_label")
         code = getattr(recorded.event, field)
-        # A desk is `role@scope`: its role is what has a name.
-        key = _spelled(code).partition("@")[0]
+        # A desk of a plan is `stage:role`: its role is what has a name.
+        key = _spelled(code).rpartition(":")[2]
         return code if isinstance(code, Erased) else words[name].get(key, words[name]["other"])
     return getattr(recorded.event, name)
 

@@ -40,6 +40,18 @@ class Browser:
             raise DemoFailed(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer.json() if answer.content else None
 
+    def read(self, path: str, version: str, **params: Any) -> Any:
+        """GET what one has just written: `version` is the answer's."""
+        return self.call("GET", path, params={"min_version": version} | params)
+
+    def sign_in(self, entrance: str, account: str, password: str) -> None:
+        """By account and password (§3.2)."""
+        form = {"entrance": entrance, "account": account, "password": password}
+        tokens = self.call(
+            "POST", "/api/identity/sessions", expect=201, json=form | {"captcha": self.captcha()}
+        )
+        self.token = tokens["access_token"]
+
     def captcha(self) -> Mapping[str, str]:
         """A captcha, solved."""
         made = self.call("POST", "/api/identity/captchas", expect=201, json={"kind": "image"})

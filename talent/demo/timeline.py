@@ -1,14 +1,17 @@
 """Prints what happens as it happens: requests, events, messages."""
 
 import asyncio
+import re
 import time
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from shared.runtime.control import SOCKET, ask
 from talent.settings import Settings
+
+_ID: Final = re.compile(r"[0-9a-f]{20,}")
 
 
 class Timeline:
@@ -23,8 +26,10 @@ class Timeline:
         self._console.print(f"\n[bold]{title}[/bold]")
 
     def request(self, method: str, path: str, answer: Any, seconds: float) -> None:
+        # Ids are long and say nothing to a reader.
+        short = _ID.sub(lambda id: f"{id.group()[:6]}…", path)
         self._console.print(
-            f"  → {method} {path}  [dim]{answer.status_code}, {seconds * 1000:.0f} ms[/dim]"
+            f"  → {method} {short}  [dim]{answer.status_code}, {seconds * 1000:.0f} ms[/dim]"
         )
 
     def wait(self, seconds: int, why: str) -> None:
@@ -35,6 +40,18 @@ class Timeline:
                 time.sleep(1)
                 bar.advance(task)
 
+    def view(self, name: str, text: str) -> None:
+        """What a view shows now."""
+        self._console.print(f"  [cyan]◆ {name}[/cyan]  {text}")
+
+    def operate(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """An operator's command, over the platform's local socket. Raises ConnectionError."""
+
+        async def collect() -> list[dict[str, Any]]:
+            return [answer async for answer in ask(self._socket, name, arguments)]
+
+        return asyncio.run(collect())[0]
+
     def said(self, label: str, text: str) -> None:
         self._console.print(f"  [green]{label}[/green] {text}")
 
@@ -42,7 +59,8 @@ class Timeline:
         """What was recorded since the last time."""
         for event in self._read(self._position):
             self._position = event["position"]
-            line = f"{event['type']}  [dim]{event['stream'][:40]} v{event['version']}[/dim]"
+            stream = _ID.sub(lambda id: f"{id.group()[:6]}…", event["stream"])
+            line = f"{event['type']}  [dim]{stream} v{event['version']}[/dim]"
             self._console.print(f"  [yellow]●[/yellow] {line}")
 
     def _last_position(self) -> int:

@@ -21,6 +21,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.settings = Settings(data=folder, port=free_port(), environment=Environment.DEVELOPMENT)
         self.url = f"http://127.0.0.1:{self.settings.port}"
+        self.log = folder.parent / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -31,12 +32,12 @@ class Server:
             "TALENT_TRUSTED_PROXIES": '["127.0.0.0/8"]',
         }
         command = [sys.executable, "-m", "talent", "run"]
-        self._process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         until = time.monotonic() + 30
         while time.monotonic() < until:
             if self._process.poll() is not None:
-                assert self._process.stderr is not None
-                raise RuntimeError(self._process.stderr.read().decode())
+                raise RuntimeError(self.log.read_text())
             try:
                 if httpx.get(f"{self.url}/readyz").status_code == httpx.codes.OK:
                     return
@@ -50,8 +51,6 @@ class Server:
             return 0
         self._process.send_signal(how)
         code = self._process.wait(20)
-        assert self._process.stderr is not None
-        self._process.stderr.close()
         self._process = None
         return code
 

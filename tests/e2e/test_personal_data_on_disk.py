@@ -11,21 +11,24 @@ from rich.console import Console
 from talent.demo.client import Browser
 from talent.demo.people import Person, somebody
 from talent.demo.timeline import Timeline
-from talent.demo.walk import by_password, register
+from talent.demo.walk import assess, by_password, register
 
+SAID = ("檀溪路176号", "卧龙大道12号", "汉江新材料", "材料物理与化学", "签章页")
+"""Addresses, an employer, a subject of study, and what a reviewer wrote about the person."""
 MAY_HOLD = ("views.db", "inbox.db")
 """Views show a person to those who may see them; the inbox is development's SMS provider."""
 
 
-def test_names_numbers_and_mobiles_lie_in_views_alone(server: Any) -> None:
-    person = registered(server)
+def test_what_a_talent_said_lies_in_views_alone(server: Any) -> None:
+    person = assessed(server)
     server.stop()
     found = places(server.settings.data, person)
     assert any(name.startswith("views.db") for name in found)
     assert {name for name in found if not name.startswith(MAY_HOLD)} == set()
+    assert not words_in(server.log, person)
 
 
-def registered(server: Any) -> Person:
+def assessed(server: Any) -> Person:
     person = somebody(random.Random(7))
     timeline = Timeline(server.settings, Console(file=io.StringIO()))
     with httpx.Client(base_url=server.url, timeout=30) as http:
@@ -34,15 +37,20 @@ def registered(server: Any) -> Person:
         browser.wait_for_sms(person.mobile, "注册")
         by_password(browser, person)
         assert browser.call("GET", "/api/identity/me")["name"] == person.name
+        assess(browser, person, timeline)
     return person
 
 
 def places(folder: Path, person: Person) -> set[str]:
     """The files that hold anything of the person in the clear."""
-    wanted = [person.name, person.document_number, person.mobile.removeprefix("+86"),
-              person.account_name, person.password]  # fmt: skip
-    return {
-        str(path.relative_to(folder))
-        for path in folder.rglob("*")
-        if path.is_file() and any(w.encode() in path.read_bytes() for w in wanted)
-    }
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)) for path in files if words_in(path, person)}
+
+
+def words_in(path: Path, person: Person) -> set[str]:
+    wanted = {
+        person.name, person.document_number, person.mobile.removeprefix("+86"),
+        person.account_name, person.password, *SAID,
+    }  # fmt: skip
+    data = path.read_bytes()
+    return {word for word in wanted if word.encode() in data}

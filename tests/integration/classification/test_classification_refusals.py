@@ -37,8 +37,8 @@ async def test_every_wrong_field_of_the_profile_is_named_at_once(city: City) -> 
     refusal = await talent.refused("PUT", f"/applications/{id}/profile", wrong)
     assert refusal[:2] == (422, "invalid-fields")
     assert set(refusal[2]) == {
-        "/mobile", "/sex", "/birth_date", "/ethnic_group", "/region", "/work/0/since", "/work/0/until",
-        "/current_address",
+        "/mobile", "/sex", "/birth_date", "/ethnic_group", "/region",
+        "/work/0/since", "/work/0/until", "/current_address",
     }  # fmt: skip
 
 

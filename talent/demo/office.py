@@ -1,0 +1,66 @@
+"""The other side of the desk: a fresh administrator, and the reviewers that they appoint."""
+
+import random
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from talent.demo.client import Browser, DemoFailed
+from talent.demo.people import Person, somebody
+from talent.demo.timeline import Timeline
+
+DISTRICT: Final = "district_talent_desk@district:xiangcheng"
+AUTHORITY: Final = "talent_office@city"
+
+
+@dataclass(frozen=True)
+class Office:
+    """Two reviewers, signed in."""
+
+    district: Browser
+    authority: Browser
+
+
+def appoint(browser: Browser, timeline: Timeline, chance: random.Random) -> Office:
+    """Make an administrator over the local socket, as `talent admin create` does, and let them
+    appoint a reviewer for the district and one for the talent office. DemoFailed elsewhere."""
+    boss = somebody(chance)
+    account = f"admin.{secrets.token_hex(4)}"
+    arguments = {"account": account, "name": boss.name, "mobile": boss.mobile}
+    try:
+        made = timeline.operate("admin-create", arguments)
+    except (ConnectionError, FileNotFoundError):
+        raise DemoFailed(
+            "找不到平台的本地套接字：请在平台所在的机器上、以同一 TALENT_DATA 运行 / "
+            "run it where the platform runs, with the same TALENT_DATA"
+        ) from None
+    timeline.said("管理员 / admin", f"{made['account']}  {made['password']}")
+    admin = _of(browser)
+    admin.sign_in("government", made["account"], made["password"])
+    return Office(
+        district=_appointed(admin, timeline, somebody(chance), DISTRICT),
+        authority=_appointed(admin, timeline, somebody(chance), AUTHORITY),
+    )
+
+
+def _appointed(admin: Browser, timeline: Timeline, person: Person, desk: str) -> Browser:
+    account = f"reviewer.{secrets.token_hex(4)}"
+    form = {
+        "name": person.name,
+        "mobile": person.mobile,
+        "account_name": account,
+        "password": person.password,
+        "roles": ["reviewer"],
+        "desks": [desk],
+        "document_type": "resident_identity_card",
+        "document_number": person.document_number,
+    }
+    admin.call("POST", "/api/identity/staff", expect=201, json=form)
+    timeline.said("审核员 / reviewer", f"{person.name} {account} → {desk}")
+    browser = _of(admin)
+    browser.sign_in("government", account, person.password)
+    return browser
+
+
+def _of(browser: Browser) -> Browser:
+    return Browser(browser.http, browser.on_request, browser.on_wait)
