@@ -1,6 +1,7 @@
 # Everything runs from .venv, made here; nothing else is needed but Python 3.11 and make.
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml
 export TALENT_ENVIRONMENT ?= development
 
 .DEFAULT_GOAL := help
@@ -42,7 +43,8 @@ schemas: .venv/.ready ## 重新生成事件的 JSON Schema 与 AsyncAPI / write 
 	$(BIN)/talent schemas
 
 lock: .venv/.ready ## 重新锁定依赖 / lock the dependencies anew
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml --extra dev -o requirements.lock
+	$(LOCK) --extra dev --extra engines -o requirements.lock
+	$(LOCK) --extra servers --prerelease if-necessary-or-explicit -c requirements.lock -o requirements-servers.lock
 
 clean: ## 删除虚拟环境与缓存 / remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
