@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
+
+ONE_TIME_CODE: Final = "identity-code"
+"""The template of one-time codes: no adapter keeps a copy of one."""
 
 
 class Handover(Enum):

@@ -32,8 +32,8 @@ Operator = Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "prefix", "has"]
 @dataclass(frozen=True, slots=True)
 class Where:
     """One condition on a top-level field; several are joined by and. `in` takes a sequence;
-    `has` asks an array field for an element (or for any of a sequence), and no index helps it. Times are ISO 8601 UTC
-    strings and compare as such."""
+    `has` asks an array field for an element (or for any of a sequence), and no index helps it.
+    Times are ISO 8601 UTC strings and compare as such."""
 
     field: str
     value: Scalar | Sequence[Scalar]

@@ -17,9 +17,8 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.sqlite.database import connect, engine_errors
 from shared.adapters.sqlite.writer import GroupWriter
 from shared.ports.clock import Clock
-from shared.ports.sms import Handover, HandoverResult, Sms
+from shared.ports.sms import ONE_TIME_CODE, Handover, HandoverResult, Sms
 
-CODE: Final = "code"
 _KEPT: Final = 2_000
 _Row = tuple[str, str, str, str, str, str]
 _SCHEMA: Final = """CREATE TABLE IF NOT EXISTS sms (
@@ -68,8 +67,8 @@ class DevInbox:
 
 
 class InboxSms:
-    """Takes everything, durably and once a reference, in a file of its own. One-time codes (the
-    template `code`) stay in memory and are gone with the process."""
+    """Takes everything, durably and once a reference, in a file of its own. One-time codes stay
+    in memory and are gone with the process."""
 
     name = "inbox"
     settles_after = timedelta(seconds=5)
@@ -100,7 +99,7 @@ class InboxSms:
     async def send(self, sms: Sms) -> HandoverResult:
         """Taken once it is durable. Raises EngineUnavailable if the file cannot be written."""
         at = self._inbox.clock.now().astimezone(UTC)
-        if sms.template == CODE:
+        if sms.template == ONE_TIME_CODE:
             fresh = sms.reference not in self._codes
             self._codes.add(sms.reference)
         else:
@@ -144,5 +143,5 @@ def _insert(connection: sqlite3.Connection, row: _Row) -> bool:
 
 
 def _entry(sms: Sms, at: datetime) -> InboxEntry:
-    kind: Literal["sms", "code"] = "code" if sms.template == CODE else "sms"
+    kind: Literal["sms", "code"] = "code" if sms.template == ONE_TIME_CODE else "sms"
     return InboxEntry(kind, at, sms.reference, sms.mobile, sms.template, sms.text, sms.params)

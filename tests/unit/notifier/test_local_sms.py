@@ -6,7 +6,7 @@ import structlog
 
 from shared.adapters.sms.console import ConsoleSms
 from shared.adapters.sms.inbox import DevInbox, InboxSms
-from shared.ports.sms import Handover, Sms
+from shared.ports.sms import ONE_TIME_CODE, Handover, Sms
 from shared.testing.clock import TestClock
 
 MOBILE = "+8613812345678"
@@ -40,7 +40,7 @@ async def test_the_inbox_takes_a_reference_once_and_knows_it_after_a_restart(
 async def test_a_one_time_code_is_shown_and_never_written(tmp_path: Path) -> None:
     inbox = DevInbox(TestClock())
     provider = InboxSms(tmp_path / "inbox.db", inbox)
-    await provider.send(sms(template="code"))
+    await provider.send(sms(template=ONE_TIME_CODE))
     assert inbox.entries()[0].params["code"] == "123456"
     assert provider.references() == []
     await provider.close()
