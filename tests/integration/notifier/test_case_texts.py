@@ -36,7 +36,9 @@ async def test_every_step_is_told_once_and_claims_and_handovers_are_not(life: Li
             await desk.happens_to_case(happened(model, desk))
         yes = happened(classification.DeskApproved, desk, desk="authority-decision:hr_bureau")
         await desk.happens_to_case(yes)
-        no = happened(classification.ApplicationReturned, desk, desk="elsewhere:x", words="缺学历证书。")
+        no = happened(
+            classification.ApplicationReturned, desk, desk="elsewhere:x", words="缺学历证书。"
+        )
         await desk.happens_to_case(no)
         approved = happened(classification.ApplicationApproved, desk, talent_class="E", kind="new")
         await desk.happens_to_case(approved)
