@@ -33,14 +33,25 @@ class UnknownView(LookupError):
 
 
 class Host:
-    """Starts everything a list of services declares, and stops it again."""
+    """Starts everything a list of services declares, and stops it again.
+
+    `answers`: this process answers requests, so it runs the attendants; `works`: it folds views,
+    reacts, and watches deadlines. An embedded platform does both.
+    """
 
     def __init__(
-        self, kernel: Kernel, services: Sequence[Service], *, tick_every: float = 1.0
+        self,
+        kernel: Kernel,
+        services: Sequence[Service],
+        *,
+        tick_every: float = 1.0,
+        answers: bool = True,
+        works: bool = True,
     ) -> None:
         self.kernel, self.services = kernel, tuple(services)
         self.supervisor = Supervisor()
         self.consumers: dict[str, Consumer] = {}
+        self._answers, self._works = answers, works
         self.ticker = Ticker(
             [d for s in services for d in s.deadlines],
             kernel.views,
@@ -55,6 +66,13 @@ class Host:
         """Make collections and pointers where missing, then start every worker."""
         await self.kernel.parking.open()
         await self.kernel.view_store.ensure(POINTERS)
+        if self._answers:
+            for name, worker in [a for s in self.services for a in s.attendants]:
+                self._start_worker(name, worker)
+        if self._works:
+            await self._start_work()
+
+    async def _start_work(self) -> None:
         for name, projection in newest(self._projections).items():
             await self._start_view(name, projection)
         for service in self.services:

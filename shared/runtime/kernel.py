@@ -79,7 +79,8 @@ class Kernel:
 class Service:
     """What a context's `main.build` makes: lists that the host runs and the application mounts.
 
-    `routers` are FastAPI's; `workers` are whatever else must run, by name; `checks` are asked by
+    `routers` are FastAPI's; `workers` are whatever else must run, by name, any number of times;
+    `attendants` are workers of every process that answers requests; `checks` are asked by
     `/readyz` and raise if the service cannot serve; `operations` are what an operator may ask of
     it over the control socket.
     """
@@ -91,5 +92,6 @@ class Service:
     deadlines: tuple[Deadline, ...] = ()
     routers: tuple[Any, ...] = ()
     workers: tuple[tuple[str, Worker], ...] = ()
+    attendants: tuple[tuple[str, Worker], ...] = ()
     checks: tuple[tuple[str, Check], ...] = ()
     operations: Mapping[str, Operation] = field(default_factory=dict)
