@@ -1,12 +1,10 @@
-"""`Find` and `Where` as SQL over JSON documents, and cursors."""
+"""`Find` and `Where` as SQL over JSON documents."""
 
-import base64
 import re
 from typing import Any, Final
 
-import orjson
-
-from shared.ports.view_store import BadCursor, Find, Operator, Where
+from shared.adapters.cursors import decode
+from shared.ports.view_store import Find, Operator, Where
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _COMPARE: Final[dict[Operator, str]] = {
@@ -69,7 +67,7 @@ def after(find: Find, by: list[tuple[str, bool]]) -> tuple[str, Parameters]:
     """The condition that a document comes after the cursor; nulls come first."""
     if find.after is None:
         return "1", []
-    values = _decode(find)
+    values = decode(find)
     alternatives: list[str] = []
     parameters: Parameters = []
     for index, (expression, descending) in enumerate(by):
@@ -88,21 +86,3 @@ def _beyond(expression: str, value: Any, descending: bool) -> tuple[str, Paramet
     if value is None:
         return f"{expression} IS NOT NULL", []
     return f"{expression} > ?", [value]
-
-
-def cursor(find: Find, values: Parameters) -> str:
-    """Opaque, and bound to the sort it was made for."""
-    return base64.urlsafe_b64encode(orjson.dumps([list(find.sort), values])).decode().rstrip("=")
-
-
-def _decode(find: Find) -> Parameters:
-    text = find.after or ""
-    try:
-        sort, values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if sort != list(find.sort) or len(values) != len(sort) + 1:
-            raise BadCursor
-        if not all(isinstance(v, str | int | float | None) for v in values):
-            raise BadCursor
-    except (ValueError, TypeError) as garbage:
-        raise BadCursor from garbage
-    return list(values)

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
+from shared.adapters.cursors import encode
 from shared.adapters.sqlite import queries
 from shared.adapters.sqlite.database import ROWS_INLINE, engine_errors, in_thread, insert_rows
 from shared.ports.view_store import Changes, Document, DuplicateKey, Find, Page
@@ -121,7 +122,7 @@ def find_documents(connection: sqlite3.Connection, collection: str, find: Find) 
     rows: list[tuple[Any, ...]] = connection.execute(sql, [*parameters, *more]).fetchall()
     items = tuple((row[0], orjson.loads(row[1])) for row in rows[:limit])
     more_to_come = len(rows) > limit
-    return Page(items, queries.cursor(find, list(rows[limit - 1][2:])) if more_to_come else None)
+    return Page(items, encode(find, list(rows[limit - 1][2:])) if more_to_come else None)
 
 
 def _encode(collection: str, changes: Changes) -> _Encoded:
