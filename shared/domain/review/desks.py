@@ -96,7 +96,7 @@ def send_back(review: Review, intention: Return) -> Facts:
         return ()
     _for(review, intention)
     faults = _unexplained(intention.words)
-    if not intention.fields and not intention.attachments:
+    if not any(name.strip() for name in (*intention.fields, *intention.attachments)):
         faults.append(FieldError("/fields", "faults-required", "请指明需要修改的字段或附件。"))
     if faults:
         raise incomplete(*faults)
