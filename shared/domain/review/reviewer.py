@@ -17,16 +17,16 @@ class Party(Value):
             return True
         return self.person is not None and self.person == other.person
 
+    @property
+    def party(self) -> "Party":
+        """What is recorded of them."""
+        return Party(account_id=self.account_id, person=self.person)
+
 
 class Reviewer(Party):
     """A member of staff and the desks they sit at, as identity says at the time of the command."""
 
     desks: frozenset[Desk] = frozenset()
-
-    @property
-    def party(self) -> Party:
-        """What is recorded of them."""
-        return Party(account_id=self.account_id, person=self.person)
 
     @classmethod
     def of(cls, account_id: str, person: str | None, desks: Iterable[str]) -> "Reviewer":

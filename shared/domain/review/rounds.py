@@ -27,7 +27,7 @@ def start(
     applicant: Party, plan: PinnedPlan, at: datetime, due: Due
 ) -> tuple[RoundOpened, StageOpened]:
     """The first round of a submitted case; fold it from None."""
-    opened = RoundOpened(at=at, round=1, applicant=applicant, plan=plan)
+    opened = RoundOpened(at=at, round=1, applicant=applicant.party, plan=plan)
     return opened, open_stage(plan, 0, at, due)
 
 
@@ -41,20 +41,34 @@ def resubmit(review: Review, intention: Resubmit, due: Due) -> tuple[AnyFact, ..
     if not intention.by.same_as(review.applicant):
         raise refusal(refusals.NOT_THE_APPLICANT)
     if review.status is not Status.RETURNED:
-        if intention.round == review.round - 1:
+        if 0 < intention.round == review.round - 1:
             return ()
         raise refusal(refusals.CLOSED if review.closed else refusals.NOT_RETURNED)
     require_round(review, intention.round)
+    # A person once known is not forgotten: nobody decides on their own case by any account.
+    person = intention.by.person or review.applicant.person
+    applicant = Party(account_id=review.applicant.account_id, person=person)
     plan = intention.plan or review.plan
-    index = 0 if intention.from_start or intention.plan is not None else review.stage
+    anew = intention.from_start or intention.plan is not None
+    index = 0 if anew else _first_asked(review, applicant)
     opened = RoundOpened(
         at=intention.at,
         round=review.round + 1,
-        applicant=intention.by,
+        applicant=applicant,
         plan=plan,
         standing=tuple(stage.name for stage in plan.stages[:index]),
     )
     return opened, open_stage(plan, index, intention.at, due)
+
+
+def _first_asked(review: Review, applicant: Party) -> int:
+    """The stage that returned it, or an earlier one whose approval turns out to be the applicant's
+    own."""
+    for index, stage in enumerate(review.plan.stages[: review.stage]):
+        made = (review.decisions.get(desk.name) for desk in stage.desks)
+        if any(decision is not None and decision.by.same_as(applicant) for decision in made):
+            return index
+    return review.stage
 
 
 def pass_up(review: Review, intention: PassUp) -> tuple[AnyFact, ...]:
