@@ -26,6 +26,14 @@ class Admission:
     own_words: tuple[str, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody without a password says of themselves, besides a code to their mobile."""
+
+    document_number: str | None = field(default=None, repr=False)
+    account_name: str | None = field(default=None, repr=False)
+
+
 class ListingOut(BaseModel):
     """An entry of the abnormal list, as its person sees it."""
 
@@ -61,6 +69,10 @@ class AccountSource(Protocol):
 
     async def admit(self, account_id: str) -> Admission | None:
         """The account as it is now; None if it is closed or never was."""
+        ...
+
+    async def recognises(self, account_id: str, given: Proof) -> bool:
+        """Whether that is who the account belongs to."""
         ...
 
     async def position(self, account_id: str, stream: str) -> int:

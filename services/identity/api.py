@@ -98,7 +98,7 @@ class IdentityApi:
 
     async def sms_code(self, form: SmsCodeForm, request: Request) -> SmsCodeOut:
         """Send a code to a mobile."""
-        if form.purpose not in set(Purpose):
+        if form.purpose not in [p for p in Purpose if p.for_anybody]:
             raise refused("/purpose", "unknown-purpose", "验证码用途不正确。")
         wanted = CodeFor(Purpose(form.purpose), form.entrance, mobile_of(form.mobile))
         await require_captcha(self.identity.captchas, form.captcha)
@@ -145,24 +145,19 @@ class IdentityApi:
         return VersionOut(version=stamped(response, written))
 
     async def reset(self, form: ResetForm, response: Response, ids: Commanding) -> VersionOut:
-        """A new password for a forgotten one; every session ends."""
-        await require_captcha(self.identity.captchas, form.captcha)
-        written = await care.reset_password(
-            self.identity, mobile=form.mobile, code=form.code,
-            document_number=form.document_number, new=form.new, again=form.new_again,
-            metadata=ids.metadata(None),
-        )  # fmt: skip
+        """A new password for a forgotten one, at any entrance; every session ends."""
+        written = await care.reset_password(self.identity, form, ids.metadata(None))
         return VersionOut(version=stamped(response, written))
 
     async def mobile(
         self, form: MobileForm, request: Request, response: Response,
-        ids: Commanding, caller: ATalent,
+        ids: Commanding, caller: SignedIn,
     ) -> VersionOut:  # fmt: skip
-        """Change the mobile (§3.6)."""
+        """Change the mobile (§3.6), at any entrance."""
         written = await care.change_mobile(
-            self.identity, caller.account_id, derive_id(ids.command_id(caller), "mobile"),
-            old=form.old, new=form.new, new_code=form.new_code, old_code=form.old_code,
-            password=form.password, address=client_address(request),
+            self.identity, caller.kind, caller.account_id, form,
+            change_id=derive_id(ids.command_id(caller), "mobile"),
+            address=client_address(request),
             metadata=ids.metadata(caller, subject=caller.account_id),
         )  # fmt: skip
         return VersionOut(version=stamped(response, written))

@@ -19,11 +19,11 @@ from typing import assert_never
 from captcha.audio import AudioCaptcha
 from captcha.image import ImageCaptcha
 
+from shared.policy.models import CaptchaPolicy
 from shared.ports.clock import Clock
 from shared.ports.key_value import KeyValueStore
 
 NAMESPACE = "identity.captcha"
-TIME_TO_LIVE = timedelta(minutes=5)
 
 # Without 0 O D Q, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V: nobody should have to guess what is drawn.
 _LETTERS = "ACEFHJKMNPRTWXY3479"
@@ -48,13 +48,13 @@ class Captcha:
     expires_at: datetime
 
 
-def random_answer(kind: CaptchaKind) -> str:
-    """Four letters and figures to see, or six digits to hear."""
+def random_answer(kind: CaptchaKind, policy: CaptchaPolicy) -> str:
+    """Letters and figures to see, or digits to hear."""
     match kind:
         case CaptchaKind.IMAGE:
-            return "".join(secrets.choice(_LETTERS) for _ in range(4))
+            return "".join(secrets.choice(_LETTERS) for _ in range(policy.length))
         case CaptchaKind.AUDIO:
-            return "".join(secrets.choice(_DIGITS) for _ in range(6))
+            return "".join(secrets.choice(_DIGITS) for _ in range(policy.spoken_digits))
         case _:
             assert_never(kind)
 
@@ -62,7 +62,7 @@ def random_answer(kind: CaptchaKind) -> str:
 class CaptchaService:
     """Issues captchas and takes each back once.
 
-    Only an HMAC of the answer is stored, for five minutes. Drawing takes a few milliseconds and
+    Only an HMAC of the answer is stored, for minutes. Drawing takes a few milliseconds and
     speaking several hundred, so whoever exposes `issue` limits its rate.
     """
 
@@ -71,13 +71,15 @@ class CaptchaService:
         kv: KeyValueStore,
         clock: Clock,
         secret: bytes,
+        policy: Callable[[], CaptchaPolicy],
         *,
-        generate_answer: Callable[[CaptchaKind], str] = random_answer,
+        generate_answer: Callable[[CaptchaKind, CaptchaPolicy], str] = random_answer,
         on_issue: Callable[[str, str], None] | None = None,
     ) -> None:
         self._kv = kv
         self._clock = clock
         self._secret = secret
+        self._policy = policy
         self._generate_answer = generate_answer
         self._on_issue = on_issue
         self._image = ImageCaptcha()
@@ -87,12 +89,13 @@ class CaptchaService:
 
     async def issue(self, kind: CaptchaKind) -> Captcha:
         """A new captcha. `on_issue`, if any, is told its id and answer."""
-        answer = self._generate_answer(kind)
+        policy = self._policy()
+        answer, life = self._generate_answer(kind, policy), timedelta(seconds=policy.valid_seconds)
         async with self._one_at_a_time:
             data = await asyncio.to_thread(self._render, kind, answer)
         id = secrets.token_urlsafe(16)
-        expires_at = self._clock.now() + TIME_TO_LIVE
-        await self._kv.put(NAMESPACE, id, self._digest(id, answer), ttl=TIME_TO_LIVE)
+        expires_at = self._clock.now() + life
+        await self._kv.put(NAMESPACE, id, self._digest(id, answer), ttl=life)
         if self._on_issue is not None:
             self._on_issue(id, answer)
         return Captcha(id, _media_type(kind), data, expires_at)

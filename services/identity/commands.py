@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.identity.events import AbnormalKind, TalentRegistered
+from services.identity.events import AbnormalKind, DocumentChanged, TalentRegistered
 
 
 class Command(BaseModel):
@@ -21,11 +21,13 @@ class RegisterTalent(Command):
 
 
 class ChangeMobile(Command):
-    """§3.6. E.164; `previous` is the number that the person says they have."""
+    """§3.6. E.164; `previous` is the number that the person says they have. A desk (`assisted_by`)
+    says why (`reason`)."""
 
     mobile: str
     previous: str
     assisted_by: str | None = None
+    reason: str | None = None
     at: datetime
 
 
@@ -68,8 +70,20 @@ class ReleaseHold(Command):
 
 
 class ReclaimTalent(Command):
+    """The holder of `document` (keyed hash) is not who registered with it. The account ends; where
+    it is an earlier document of the account, only that one is given back."""
+
+    document: str
+    reason: str
     by: str
     at: datetime
+
+
+class ChangeDocument(Command):
+    """Decided in the registration that reserved the new document."""
+
+    fact: DocumentChanged
+    reason: str
 
 
 class EraseTalent(Command):
@@ -88,5 +102,6 @@ TalentCommand = (
     | PlaceHold
     | ReleaseHold
     | ReclaimTalent
+    | ChangeDocument
     | EraseTalent
 )

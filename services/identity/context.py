@@ -82,7 +82,9 @@ def assemble(
     return Identity(
         kernel, policies, verifier, vault, limits,
         guard=SignInGuard(kv, limits, policy),
-        captchas=CaptchaService(kv, clock, secret("identity.captchas"), on_issue=on_captcha),
+        captchas=CaptchaService(
+            kv, clock, secret("identity.captchas"), lambda: policy().captcha, on_issue=on_captcha
+        ),
         codes=SmsCodes(kv, sms, limits, secret("identity.codes"), lambda: policy().sms_code),
         slots=Slots(secret("identity.slots")),
         registrations=registrations,

@@ -2,11 +2,12 @@
 speaks against it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Final, assert_never
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final, Literal, assert_never
 
 from services.identity.commands import (
+    ChangeDocument,
     ChangeMobile,
     EraseTalent,
     LiftListing,
@@ -20,7 +21,9 @@ from services.identity.commands import (
 )
 from services.identity.events import (
     TALENT,
-    AbnormalKind,
+    AssistanceRecorded,
+    DocumentChanged,
+    DocumentReleased,
     HoldPlaced,
     HoldReleased,
     ListingLifted,
@@ -32,45 +35,16 @@ from services.identity.events import (
     TalentReclaimed,
     TalentRegistered,
 )
+from services.identity.states import (
+    ErasedTalent,
+    Held,
+    Listing,
+    Talent,
+    TalentState,
+    Unregistered,
+)
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    entry_id: str
-    kind: AbnormalKind
-    barred_until: date
-    lifted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unregistered:
-    """Nobody yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Talent:
-    """`registered` holds what does not change; personal values may read ERASED."""
-
-    registered: TalentRegistered
-    mobile: object
-    listings: tuple[Listing, ...] = ()
-    holds: tuple[HoldPlaced, ...] = ()
-    reclaimed: bool = False
-
-    def listing(self, entry_id: str) -> Listing | None:
-        return next((one for one in self.listings if one.entry_id == entry_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class ErasedTalent:
-    """Gone for good. `person`, a keyed hash, stays: bars on the document may still be lifted."""
-
-    person: str
-
-
-TalentState = Unregistered | Talent | ErasedTalent
 
 
 def decide(command: TalentCommand, state: TalentState) -> Sequence[TalentEvent]:
@@ -89,7 +63,12 @@ def decide(command: TalentCommand, state: TalentState) -> Sequence[TalentEvent]:
             assert_never(state)
 
 
+_NOT_FOR_RECLAIMED: Final = ChangeMobile | ChangeDocument | RecordPasswordChange | ListTalent
+
+
 def _decide(command: TalentCommand, talent: Talent) -> Sequence[TalentEvent]:
+    if talent.reclaimed and isinstance(command, _NOT_FOR_RECLAIMED):
+        raise DomainError("account-closed")
     match command:
         case RegisterTalent():
             return []
@@ -107,8 +86,12 @@ def _decide(command: TalentCommand, talent: Talent) -> Sequence[TalentEvent]:
         case ReleaseHold(context=context, reference=reference):
             held = any((h.context, h.reference) == (context, reference) for h in talent.holds)
             return [HoldReleased(context=context, reference=reference)] if held else []
-        case ReclaimTalent(by=by, at=at):
-            return [] if talent.reclaimed else [TalentReclaimed(by=by, reclaimed_at=at)]
+        case ReclaimTalent():
+            return _reclaim(command, talent)
+        case ChangeDocument(fact=fact, reason=reason):
+            if talent.held == Held(fact.document, fact.document_type, fact.document_number):
+                return []
+            return [_assisted("document", reason, fact.assisted_by, fact.changed_at), fact]
         case EraseTalent():
             return _erase(command, talent)
         case _:
@@ -120,14 +103,29 @@ def _change_mobile(command: ChangeMobile, talent: Talent) -> Sequence[TalentEven
         return []
     if command.previous != talent.mobile:
         raise DomainError("old-mobile-wrong", status=422)
-    return [
-        MobileChanged(
-            mobile=command.mobile,
-            previous=command.previous,
-            changed_at=command.at,
-            assisted_by=command.assisted_by,
-        )
-    ]
+    by, at = command.assisted_by, command.at
+    changed = MobileChanged(
+        mobile=command.mobile, previous=command.previous, changed_at=at, assisted_by=by
+    )
+    if by is None or command.reason is None:
+        return [changed]
+    return [_assisted("mobile", command.reason, by, at), changed]
+
+
+def _reclaim(command: ReclaimTalent, talent: Talent) -> Sequence[TalentEvent]:
+    if talent.reclaimed or command.document not in talent.documents:
+        return []
+    by, at = command.by, command.at
+    why = _assisted("reclaim", command.reason, by, at)
+    if command.document == talent.held.document:
+        return [why, TalentReclaimed(by=by, reclaimed_at=at)]
+    return [why, DocumentReleased(document=command.document, by=by, released_at=at)]
+
+
+def _assisted(
+    what: Literal["reclaim", "mobile", "document"], reason: str, by: str, at: datetime
+) -> AssistanceRecorded:
+    return AssistanceRecorded(what=what, reason=reason, by=by, at=at)
 
 
 def _list(command: ListTalent, talent: Talent) -> Sequence[TalentEvent]:
@@ -176,11 +174,12 @@ def _erase(command: EraseTalent, talent: Talent) -> Sequence[TalentEvent]:
 
 def evolve(state: TalentState, event: TalentEvent) -> TalentState:
     if isinstance(event, TalentRegistered):
-        return Talent(event, event.mobile)
+        held = Held(event.person, event.document_type, event.document_number)
+        return Talent(event, event.mobile, held, (event.person,))
     if not isinstance(state, Talent):
         return state
     if isinstance(event, TalentErased):
-        return ErasedTalent(state.registered.person)
+        return ErasedTalent(state.documents)
     return _evolve(state, event)
 
 
@@ -192,12 +191,15 @@ def _evolve(
     | ListingLifted
     | HoldPlaced
     | HoldReleased
-    | TalentReclaimed,
+    | TalentReclaimed
+    | DocumentChanged
+    | DocumentReleased
+    | AssistanceRecorded,
 ) -> Talent:
     match event:
         case MobileChanged(mobile=mobile):
             return replace(talent, mobile=mobile)
-        case PasswordChanged():
+        case PasswordChanged() | AssistanceRecorded():
             return talent
         case TalentListed(entry_id=entry, kind=kind, barred_until=until):
             return replace(talent, listings=(*talent.listings, Listing(entry, kind, until)))
@@ -210,8 +212,17 @@ def _evolve(
             return replace(talent, holds=_without(talent, event))
         case TalentReclaimed():
             return replace(talent, reclaimed=True)
+        case DocumentChanged(document=new):
+            held = Held(new, event.document_type, event.document_number)
+            return replace(talent, held=held, documents=(*_others(talent, new), new))
+        case DocumentReleased(document=document):
+            return replace(talent, documents=_others(talent, document))
         case _:
             assert_never(event)
+
+
+def _others(talent: Talent, document: str) -> tuple[str, ...]:
+    return tuple(d for d in talent.documents if d != document)
 
 
 def _without(talent: Talent, hold: HoldPlaced | HoldReleased) -> tuple[HoldPlaced, ...]:

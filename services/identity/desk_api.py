@@ -5,19 +5,30 @@ from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from services.identity import care
+from services.identity import assist, care
 from services.identity.accounts import Me
-from services.identity.api import VersionOut, stamped
+from services.identity.api import SmsCodeOut, VersionOut, stamped
 from services.identity.commands import LiftListing, ListTalent, TalentCommand
 from services.identity.context import Identity
-from services.identity.decider import DECIDER, Talent
+from services.identity.decider import DECIDER
 from services.identity.events import AbnormalKind
-from services.identity.forms import Form, Line, mobile_of, refused
+from services.identity.forms import (
+    DocumentForm,
+    Form,
+    Line,
+    MobileAssistanceForm,
+    MobileCodeForm,
+    ReclaimForm,
+    Words,
+    mobile_of,
+    refused,
+)
 from services.identity.policies import ACCOUNT_DESK, shanghai_day, years_later
 from services.identity.registration.application import Written
 from services.identity.rules.documents import DocumentType
+from services.identity.states import Talent
 from services.identity.talents import ENTRANCE, me_of
 from services.identity.views import ACCOUNT
 from shared.domain.errors import DomainError
@@ -27,7 +38,6 @@ from shared.http.versions import AtLeast, pending
 
 DESK: Final = Access(kinds=("government",), roles=(ACCOUNT_DESK,))
 AtDesk = Annotated[Caller, Depends(DESK)]
-Words = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class LookupForm(Form):
@@ -131,6 +141,46 @@ class DeskApi:
         written = await care.erase_talent(self.identity, talent_id, metadata)
         return VersionOut(version=stamped(response, written))
 
+    async def reclaim(
+        self, talent_id: str, form: ReclaimForm, response: Response,
+        ids: Commanding, caller: AtDesk,
+    ) -> VersionOut:  # fmt: skip
+        """Give a document back to its true holder: the account that took it ends."""
+        written = await assist.reclaim(self._helped(talent_id, ids, caller, "reclaim"), form)
+        return VersionOut(version=stamped(response, written))
+
+    async def mobile_code(
+        self, talent_id: str, form: MobileCodeForm, ids: Commanding, caller: AtDesk
+    ) -> SmsCodeOut:
+        """Send a code to the number that a talent now has."""
+        act = self._helped(talent_id, ids, caller, "mobile-code")
+        policy = await assist.send_code(act, mobile_of(form.mobile))
+        return SmsCodeOut(expires_in=policy.valid_seconds, resend_in=policy.resend_seconds)
+
+    async def mobile(
+        self, talent_id: str, form: MobileAssistanceForm, response: Response,
+        ids: Commanding, caller: AtDesk,
+    ) -> VersionOut:  # fmt: skip
+        """Change the mobile of who lost number and password (§3.6)."""
+        written = await assist.change_mobile(self._helped(talent_id, ids, caller, "mobile"), form)
+        return VersionOut(version=stamped(response, written))
+
+    async def document(
+        self, talent_id: str, form: DocumentForm, response: Response,
+        ids: Commanding, caller: AtDesk,
+    ) -> VersionOut:  # fmt: skip
+        """Record a renewed document, or put its number right."""
+        written = await assist.change_document(
+            self._helped(talent_id, ids, caller, "document"), form
+        )
+        return VersionOut(version=stamped(response, written))
+
+    def _helped(self, talent_id: str, ids: Commanding, caller: Caller, what: str) -> assist.Helped:
+        version = self.identity.policy().version
+        metadata = ids.metadata(caller, subject=talent_id, policy_version=version)
+        act = derive_id(ids.command_id(caller), what)
+        return assist.Helped(self.identity, talent_id, caller, act, metadata)
+
     async def _do(
         self, talent_id: str, command: TalentCommand, ids: Commanding, caller: Caller
     ) -> Written:
@@ -143,12 +193,8 @@ class DeskApi:
 
     async def _not_oneself(self, talent_id: str, caller: Caller) -> None:
         state, _ = await self.identity.kernel.handler.load(DECIDER, talent_id)
-        if (
-            isinstance(state, Talent)
-            and caller.person is not None
-            and caller.person == state.registered.person
-        ):
-            raise DomainError("own-case", status=403)
+        if isinstance(state, Talent) and state.is_person(caller.person):
+            raise assist.own_case()
 
 
 def desk_router(identity: Identity) -> APIRouter:
@@ -160,6 +206,10 @@ def desk_router(identity: Identity) -> APIRouter:
     add("/lookups", api.look_up, methods=["POST"])
     add("/{talent_id}", api.get, methods=["GET"], response_model=Me)
     add("/{talent_id}", api.erase, methods=["DELETE"])
+    add("/{talent_id}/reclaim", api.reclaim, methods=["POST"])
+    add("/{talent_id}/mobile-codes", api.mobile_code, methods=["POST"], status_code=202)
+    add("/{talent_id}/mobile", api.mobile, methods=["PUT"])
+    add("/{talent_id}/documents", api.document, methods=["POST"], status_code=201)
     add("/{talent_id}/listings", api.list, methods=["POST"], status_code=201)
     add("/{talent_id}/listings/{entry_id}/lift", api.lift, methods=["POST"])
     return router

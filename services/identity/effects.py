@@ -2,22 +2,31 @@
 
 from typing import Any, Final, assert_never
 
+from services.identity.closing import close_account, give_back_document
 from services.identity.context import Identity
-from services.identity.decider import DECIDER, ErasedTalent, Talent, Unregistered
+from services.identity.decider import DECIDER
 from services.identity.events import (
+    STAFF,
     TALENT,
+    DocumentReleased,
     ListingLifted,
+    MobileChanged,
+    StaffRemoved,
     TalentErased,
     TalentListed,
     TalentReclaimed,
 )
+from services.identity.organisation.decider import DECIDER as ORGANISATION
 from services.identity.reservation.commands import LiftBar, PlaceBar
+from services.identity.staff.decider import DECIDER as STAFF_DECIDER
+from services.identity.states import ErasedTalent, Talent, Unregistered
 from shared.events.model import Metadata, Recorded
 from shared.ports.feed import Start
 from shared.runtime.reactor import Effect
 
 _BARS: Final = "identity.bars"
 _CLOSING: Final = "identity.closing"
+_STAFF_CLOSING: Final = "identity.staff-closing"
 
 
 def effects(identity: Identity) -> tuple[Effect, ...]:
@@ -29,7 +38,11 @@ def effects(identity: Identity) -> tuple[Effect, ...]:
     async def close(recorded: Recorded[Any]) -> None:
         await _close(identity, recorded)
 
+    async def close_staff(recorded: Recorded[Any]) -> None:
+        await _close_staff(identity, recorded)
+
     return (
+        Effect(_STAFF_CLOSING, (STAFF,), close_staff, Start.BEGINNING),
         Effect(_BARS, (TALENT,), bar, Start.BEGINNING),
         Effect(_CLOSING, (TALENT,), close, Start.BEGINNING),
     )
@@ -51,32 +64,63 @@ async def _bar(identity: Identity, recorded: Recorded[Any]) -> None:
             command = LiftBar(entry_id=event.entry_id, at=event.lifted_at)
         case _:
             return
+    metadata = Metadata(recorded.id, actor=_BARS, causation_id=recorded.id)
+    for document in await _documents(identity, account):
+        await identity.reservations.bar(document, command, metadata)
+        # A reclaimed document's true holder is not the one who was listed.
+        if isinstance(command, PlaceBar) and await _reclaimed(identity, account):
+            await give_back_document(identity, account, document, command.at, metadata)
+
+
+async def _documents(identity: Identity, account: str) -> tuple[str, ...]:
+    """A bar follows the person to every document of theirs."""
     state = (await identity.kernel.handler.load(DECIDER, account))[0]
     match state:
-        case Talent(registered=registered):
-            person = registered.person
-        case ErasedTalent(person=person):
-            pass
+        case Talent(documents=documents) | ErasedTalent(documents=documents):
+            return documents
         case Unregistered():
-            return
+            return ()
         case _:
             assert_never(state)
-    metadata = Metadata(recorded.id, actor=_BARS, causation_id=recorded.id)
-    await identity.reservations.bar(person, command, metadata)
+
+
+async def _reclaimed(identity: Identity, account: str) -> bool:
+    state = (await identity.kernel.handler.load(DECIDER, account))[0]
+    return isinstance(state, Talent) and state.reclaimed
 
 
 async def _close(identity: Identity, recorded: Recorded[Any]) -> None:
-    """An erased account, or one that lost its document, opens no more, and frees what it held."""
+    """An erased account, or one that lost its document, opens no more, and frees what it held; a
+    desk's change of mobile ends what the old number opened."""
+    account = TALENT.id_of(recorded.stream)
+    metadata = Metadata(recorded.id, actor=_CLOSING, causation_id=recorded.id)
     match recorded.event:
-        case TalentErased(erased_at=at) | TalentReclaimed(reclaimed_at=at):
-            pass
+        case TalentErased(erased_at=at):
+            await identity.kernel.keyring.erase(account)
+            await close_account(identity, account, at, metadata)
+        case TalentReclaimed(reclaimed_at=at):
+            for document in await _documents(identity, account):
+                await give_back_document(identity, account, document, at, metadata)
+            await close_account(identity, account, at, metadata)
+        case DocumentReleased(document=document, released_at=at):
+            await give_back_document(identity, account, document, at, metadata)
+            await identity.credentials.drop_slot(account, document, metadata)
+        case MobileChanged(assisted_by=str(), changed_at=at):
+            await identity.sessions.end_all(account, at)
         case _:
             return
-    account = TALENT.id_of(recorded.stream)
-    if isinstance(recorded.event, TalentErased):
-        await identity.kernel.keyring.erase(account)
-    metadata = Metadata(recorded.id, actor=_CLOSING, causation_id=recorded.id)
-    for slot in (await identity.credentials.of(account)).slots:
-        await identity.reservations.release(slot, by=account, metadata=metadata)
-    await identity.credentials.close(account, metadata)
-    await identity.sessions.end_all(account, at)
+
+
+async def _close_staff(identity: Identity, recorded: Recorded[Any]) -> None:
+    """Who left one organisation may work for the next with the same mobile. What the organisation
+    itself reserved stays."""
+    if not isinstance(recorded.event, StaffRemoved):
+        return
+    account, at = STAFF.id_of(recorded.stream), recorded.event.removed_at
+    added = (await identity.kernel.handler.load(STAFF_DECIDER, account))[0].added
+    metadata = Metadata(recorded.id, actor=_STAFF_CLOSING, causation_id=recorded.id)
+    keep = None
+    if added is not None and added.organisation_id is not None:
+        organisation, _ = await identity.kernel.handler.load(ORGANISATION, added.organisation_id)
+        keep = None if organisation.code is None else identity.slots.code(organisation.code)
+    await close_account(identity, account, at, metadata, keep=keep)

@@ -6,6 +6,12 @@ Credentials are in `private_events.py`; sessions are no events at all.
 from datetime import date, datetime
 from typing import Final, Literal
 
+from services.identity.organisation.events import ORGANISATION as ORGANISATION
+from services.identity.organisation.events import OrganisationApproved as OrganisationApproved
+from services.identity.organisation.events import OrganisationChanged as OrganisationChanged
+from services.identity.organisation.events import OrganisationEvent as OrganisationEvent
+from services.identity.organisation.events import OrganisationRegistered as OrganisationRegistered
+from services.identity.organisation.events import OrganisationRejected as OrganisationRejected
 from shared.domain.decider import Category
 from shared.events.model import Event
 from shared.events.personal import Personal
@@ -13,7 +19,6 @@ from shared.events.registry import Upcaster
 
 TALENT: Final = Category("talent", "identity", erases=True)
 STAFF: Final = Category("staff", "identity")
-ORGANISATION: Final = Category("organisation", "identity")
 ACCESS: Final = Category("access", "identity")
 
 AbnormalKind = Literal["registration", "business"]
@@ -100,6 +105,40 @@ class TalentReclaimed(Event, type="identity.talent-reclaimed.v1"):
     reclaimed_at: datetime
 
 
+class DocumentChanged(Event, type="identity.document-changed.v1"):
+    """A desk saw a renewed passport, or put a mistyped number right. `document` is the new
+    document's keyed hash. Who the person is, `TalentRegistered.person` goes on saying; the earlier
+    documents stay theirs, so a person is recognised by any of them."""
+
+    document: str
+    document_type: str
+    document_number: Personal[str]
+    birth_date: Personal[date | None]
+    sex: Personal[Literal["male", "female"] | None]
+    verified: bool
+    why: Literal["renewed", "corrected"]
+    changed_at: datetime
+    assisted_by: str
+
+
+class DocumentReleased(Event, type="identity.document-released.v1"):
+    """An earlier document (its keyed hash) turned out to be somebody else's; the account goes on
+    with its present one."""
+
+    document: str
+    by: str
+    released_at: datetime
+
+
+class AssistanceRecorded(Event, type="identity.assistance-recorded.v1"):
+    """Why a desk did what the next event of the stream says."""
+
+    what: Literal["reclaim", "mobile", "document"]
+    reason: Personal[str]
+    by: str
+    at: datetime
+
+
 class TalentErased(Event, type="identity.talent-erased.v1", erases_subject=True):
     """The person's data is to be erased everywhere; the key is tombstoned."""
 
@@ -146,44 +185,6 @@ class StaffRemoved(Event, type="identity.staff-removed.v1"):
     removed_at: datetime
 
 
-class OrganisationRegistered(Event, type="identity.organisation-registered.v1"):
-    """Asks to be let in. `code` is the unified social credit code (GB 32100); `district` the
-    registered district; `dispatch` whether it dispatches labour or outsources services. The
-    contact is the event's subject."""
-
-    organisation_id: str
-    kind: Literal["employer", "hotel", "developer"]
-    name: str
-    code: str
-    district: str
-    dispatch: bool
-    contact_id: str
-    contact_name: Personal[str]
-    contact_mobile: Personal[str]
-    registered_at: datetime
-
-
-class OrganisationApproved(Event, type="identity.organisation-approved.v1"):
-    decided_by: str
-    decided_at: datetime
-
-
-class OrganisationRejected(Event, type="identity.organisation-rejected.v1"):
-    reason: str
-    decided_by: str
-    decided_at: datetime
-
-
-class OrganisationChanged(Event, type="identity.organisation-changed.v1"):
-    """The whole of what can change after the change."""
-
-    name: str
-    district: str
-    dispatch: bool
-    changed_by: str
-    changed_at: datetime
-
-
 class AccessRevoked(Event, type="identity.access-revoked.v1"):
     """Tokens of a session, or all of an account's, issued before `not_before` are void."""
 
@@ -201,12 +202,12 @@ TalentEvent = (
     | HoldPlaced
     | HoldReleased
     | TalentReclaimed
+    | DocumentChanged
+    | DocumentReleased
+    | AssistanceRecorded
     | TalentErased
 )
 StaffEvent = StaffAdded | StaffRolesChanged | StaffMobileChanged | PasswordChanged | StaffRemoved
-OrganisationEvent = (
-    OrganisationRegistered | OrganisationApproved | OrganisationRejected | OrganisationChanged
-)
 
 CATEGORIES: Final = (TALENT, STAFF, ORGANISATION, ACCESS)
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -218,6 +219,9 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     HoldPlaced,
     HoldReleased,
     TalentReclaimed,
+    DocumentChanged,
+    DocumentReleased,
+    AssistanceRecorded,
     TalentErased,
     StaffAdded,
     StaffRolesChanged,

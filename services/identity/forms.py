@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -19,6 +19,7 @@ from shared.domain.errors import DomainError, FieldError
 from shared.policy.models import IdentityPolicy
 
 Line = Annotated[str, StringConstraints(max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
 class Form(BaseModel):
@@ -61,10 +62,15 @@ class PasswordForm(Form):
 
 
 class ResetForm(Form):
+    """A talent gives the document's number; staff the account name, and the document's number
+    where it was given when they were added."""
+
+    entrance: Entrance = "talent"
     mobile: Line
     captcha: CaptchaAnswer
     code: Line
-    document_number: Line
+    document_number: Line | None = None
+    account_name: Line | None = None
     new: Line
     new_again: Line
 
@@ -86,6 +92,36 @@ class ErasureForm(Form):
     code: Line | None = None
 
 
+class ReclaimForm(Form):
+    """The document as its holder shows it, and what the desk found."""
+
+    document_type: Line
+    document_number: Line
+    reason: Words
+
+
+class MobileCodeForm(Form):
+    mobile: Line
+
+
+class MobileAssistanceForm(Form):
+    """`code` came to the new number; `document_number` is the shown document's."""
+
+    mobile: Line
+    code: Line
+    document_number: Line
+    reason: Words
+
+
+class DocumentForm(Form):
+    """The document that takes the place of the one registered."""
+
+    why: Literal["renewed", "corrected"]
+    document_type: Line
+    document_number: Line
+    reason: Words
+
+
 @dataclass(frozen=True, slots=True)
 class Registrant:
     """A form whose fields are all right, normalised."""
@@ -103,7 +139,7 @@ async def check_registration(
     """Raises DomainError `invalid-fields` (422) with every field at fault."""
     faults = Faults()
     with faults.at("/document_type"):
-        kind = _document_type(form.document_type, policy)
+        kind = document_type(form.document_type, policy)
         with faults.at("/document_number"):
             document = parse_document(kind, form.document_number, today)
     with faults.at("/name"):
@@ -113,7 +149,9 @@ async def check_registration(
     with faults.at("/account_name"):
         account = parse_account_name(form.account_name)
     own = (form.account_name, form.name, form.mobile, form.document_number)
-    password = await new_password(faults, "password", form.password, form.password_again, own)
+    password = await new_password(
+        faults, policy, "password", form.password, form.password_again, own
+    )
     if not form.commitment:
         faults.add("/commitment", "commitment-missing", "请阅读并勾选个人申请承诺。")
     faults.raise_if_any()
@@ -121,12 +159,15 @@ async def check_registration(
 
 
 async def new_password(
-    faults: Faults, name: str, password: str, again: str, own_words: Iterable[str]
-) -> str:
+    faults: Faults, policy: IdentityPolicy, name: str, password: str, again: str,
+    own_words: Iterable[str],
+) -> str:  # fmt: skip
     """The checked password; faults go to `/<name>` and `/<name>_again`."""
     checked = ""
     with faults.at(f"/{name}"):
-        checked = await asyncio.to_thread(check_password, password, tuple(own_words))
+        checked = await asyncio.to_thread(
+            check_password, password, policy.password, tuple(own_words)
+        )
     if password != again:
         faults.add(f"/{name}_again", "passwords-differ", "两次输入的密码不一致。")
     return checked
@@ -158,7 +199,8 @@ def refused(pointer: str, code: str, message: str) -> DomainError:
     return DomainError(INVALID_FIELDS, status=422, fields=(FieldError(pointer, code, message),))
 
 
-def _document_type(text: str, policy: IdentityPolicy) -> DocumentType:
+def document_type(text: str, policy: IdentityPolicy) -> DocumentType:
+    """One of those on offer. Raises Invalid."""
     if policy.document(text) is None or text not in set(DocumentType):
         raise Invalid("document-type-unknown", "请选择证件类型。")
     return DocumentType(text)

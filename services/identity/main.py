@@ -10,6 +10,7 @@ from services.identity.api import identity_router
 from services.identity.context import Identity, assemble
 from services.identity.desk_api import desk_router
 from services.identity.effects import effects
+from services.identity.moves import MoveFinishers
 from services.identity.organisation import api as organisation_api
 from services.identity.organisation.views import ORGANISATIONS
 from services.identity.passwords import PasswordVault
@@ -93,16 +94,18 @@ def build(
 
 def _talents(identity: Identity) -> None:
     kernel = identity.kernel
-    identity.sources[ENTRANCE] = TalentAccounts(kernel.handler, kernel.views, kernel.clock)
-    TalentFinishers(
-        kernel.handler, identity.reservations, identity.credentials, identity.slots
-    ).register(identity.registrations)
+    identity.sources[ENTRANCE] = TalentAccounts(
+        kernel.handler, kernel.views, kernel.clock, identity.slots
+    )
+    parts = kernel.handler, identity.reservations, identity.credentials
+    TalentFinishers(*parts).register(identity.registrations)
+    MoveFinishers(*parts, identity.slots).register(identity.registrations)
 
 
 def _staff(identity: Identity) -> tuple[staff_api.StaffParts, NewStaff]:
     """The other entrances: their accounts, and who finishes what adds them."""
     kernel = identity.kernel
-    accounts = StaffAccounts(kernel.handler, kernel.views, kernel.clock)
+    accounts = StaffAccounts(kernel.handler, kernel.views, kernel.clock, identity.slots)
     identity.sources.update(dict.fromkeys(ENTRANCES, accounts))
     StaffFinishers(kernel.handler, identity.reservations, identity.credentials).register(
         identity.registrations
@@ -112,7 +115,7 @@ def _staff(identity: Identity) -> tuple[staff_api.StaffParts, NewStaff]:
     )
     parts = staff_api.StaffParts(
         kernel.handler, kernel.views, kernel.clock, new_staff, accounts, identity.sessions,
-        identity.slots,
+        identity.slots, identity.policy,
     )  # fmt: skip
     return parts, new_staff
 

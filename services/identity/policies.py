@@ -1,4 +1,4 @@
-"""Entrances, lifetimes and the numbers behind sign-in that a city does not choose."""
+"""Entrances, lifetimes and days; the limits that a city chooses are in `policies/identity`."""
 
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -16,12 +16,6 @@ _IDLE: Final = {"talent": timedelta(days=14)}
 _IDLE_STAFF: Final = timedelta(hours=12)
 _LONGEST: Final = {"talent": timedelta(days=60)}
 _LONGEST_STAFF: Final = timedelta(days=7)
-
-ACCOUNT_FAILURES_PER_HOUR: Final = 30
-"""Failures of one account name from everywhere, after which only addresses that have signed in to
-it before, or a code by SMS, open it. One address alone cannot make so many (its own lock stops it
-first), and no number of them locks the owner out for good."""
-KNOWN_ADDRESS_LIFE: Final = timedelta(days=90)
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 

@@ -17,6 +17,7 @@ from services.identity.limits import network_of
 from services.identity.policies import shanghai_day
 from services.identity.registration.application import Written
 from services.identity.registration.decider import OVERTAKEN, Abandoned, Completed, Started
+from services.identity.rules.documents import Document
 from services.identity.talents import ENTRANCE, REGISTERING
 from services.identity.undertake import Wanted
 from services.identity.verifier import Verification, may_register
@@ -56,13 +57,13 @@ async def register_talent(
     policy, today = identity.policy(), shanghai_day(identity.now())
     person = await check_registration(form, policy, today)
     wanted = _wanted(identity, person)
-    verified = await _verified(identity, person)
+    known = await verified(identity, person.name, person.document)
     if not resumed:
         await _admit(identity, form, person, wanted, address)
         await identity.registrations.begin(talent_id, REGISTERING, talent_id, metadata)
     hashed = await identity.vault.hash(person.password)
     await identity.undertaking.claim_all(talent_id, talent_id, wanted, metadata)
-    fact = _fact(identity, talent_id, person, verified, wanted[0].slot)
+    fact = _fact(identity, talent_id, person, known, wanted[0].slot)
     slots = tuple(one.slot for one in wanted)
     try:
         return await identity.registrations.complete(
@@ -97,9 +98,11 @@ async def _admit(
         raise code_wrong()
 
 
-async def _verified(identity: Identity, person: Registrant) -> bool:
+async def verified(identity: Identity, name: str, document: Document) -> bool:
+    """Whether a register confirmed them together. Raises DomainError `invalid-fields` where it
+    said that they do not belong together."""
     try:
-        result = await identity.verifier.verify(person.name, person.document)
+        result = await identity.verifier.verify(name, document)
     except EngineUnavailable:
         # That nobody could say must keep nobody out; a reviewer compares the scanned document.
         result = Verification.UNVERIFIED

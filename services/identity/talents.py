@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from typing import Final
 
-from services.identity.accounts import Admission, ListingOut, Me, PasswordChangeHow
-from services.identity.commands import ChangeMobile, RecordPasswordChange, RegisterTalent
+from services.identity.accounts import Admission, ListingOut, Me, PasswordChangeHow, Proof
+from services.identity.commands import RecordPasswordChange, RegisterTalent
 from services.identity.credentials.application import CredentialKeeper
-from services.identity.decider import DECIDER, Talent, TalentState
-from services.identity.events import TALENT, MobileChanged, TalentRegistered
+from services.identity.decider import DECIDER
+from services.identity.events import TALENT, TalentRegistered
 from services.identity.registration.application import Registrations, Written, derived
 from services.identity.registration.decider import Completed
 from services.identity.reservation.application import Reservations
-from services.identity.rules.documents import mask_number
+from services.identity.rules.documents import DocumentType, mask_number
 from services.identity.rules.mobiles import mask_mobile
 from services.identity.slots import Slots
+from services.identity.states import Talent, TalentState
 from services.identity.views import ACCOUNT, AccountView
-from shared.domain.errors import DomainError
 from shared.events.model import Metadata
 from shared.events.personal import Erased
 from shared.ports.clock import Clock
@@ -24,7 +24,6 @@ from shared.runtime.views import Views
 
 ENTRANCE: Final = "talent"
 REGISTERING: Final = "talent"
-CHANGING_MOBILE: Final = "talent-mobile"
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ class TalentAccounts:
     handler: CommandHandler
     views: Views
     clock: Clock
+    slots: Slots
 
     async def state(self, account_id: str) -> TalentState:
         return (await self.handler.load(DECIDER, account_id))[0]
@@ -51,6 +51,14 @@ class TalentAccounts:
             mobile=mobile if isinstance(mobile, str) else None,
             own_words=tuple(w for w in words if isinstance(w, str)),
         )
+
+    async def recognises(self, account_id: str, given: Proof) -> bool:
+        """By the number of the present document."""
+        state = await self.state(account_id)
+        if not isinstance(state, Talent) or given.document_number is None:
+            return False
+        kind = DocumentType(state.held.type)
+        return self.slots.document(kind, given.document_number) == state.held.document
 
     async def position(self, account_id: str, stream: str) -> int:
         return await self.views.of(ACCOUNT).position(stream)
@@ -100,19 +108,18 @@ def readable(value: str | Erased) -> str | None:
 
 @dataclass(frozen=True)
 class TalentFinishers:
-    """Finish registering a talent, and changing a talent's mobile; both may be repeated."""
+    """Finish registering a talent; may be repeated."""
 
     handler: CommandHandler
     reservations: Reservations
     credentials: CredentialKeeper
-    slots: Slots
 
     def register(self, registrations: Registrations) -> None:
         registrations.finish_with(REGISTERING, self.talent)
-        registrations.finish_with(CHANGING_MOBILE, self.mobile)
 
     async def talent(self, id: str, done: Completed, base: Metadata) -> Written | None:
         if isinstance(done.fact, Erased) or isinstance(done.password_hash, Erased):
+            # An erased talent was registered, so nothing is left to do.
             return await self._now(done.account)
         fact = TalentRegistered.model_validate_json(done.fact)
         await self.credentials.keep(done.account, done.password_hash, done.slots, base)
@@ -121,33 +128,6 @@ class TalentFinishers:
         )
         for slot in done.slots:
             await self.reservations.confirm(slot, holder=id, metadata=base)
-        return Written(outcome.stream, outcome.version)
-
-    async def mobile(self, id: str, done: Completed, base: Metadata) -> Written | None:
-        """None if another change came first: then the new number is given back."""
-        if isinstance(done.fact, Erased):
-            return await self._now(done.account)
-        fact = MobileChanged.model_validate_json(done.fact)
-        if isinstance(fact.mobile, Erased) or isinstance(fact.previous, Erased):
-            return await self._now(done.account)
-        (new,) = done.slots
-        old = self.slots.mobile(ENTRANCE, fact.previous)
-        command = ChangeMobile(
-            mobile=fact.mobile,
-            previous=fact.previous,
-            assisted_by=fact.assisted_by,
-            at=fact.changed_at,
-        )
-        try:
-            outcome = await self.handler.handle(
-                DECIDER, done.account, command, derived(base, "mobile")
-            )
-        except DomainError:
-            await self.reservations.release(new, by=id, metadata=base)
-            return None
-        await self.credentials.replace_slot(done.account, old, new, base)
-        await self.reservations.confirm(new, holder=id, metadata=base)
-        await self.reservations.release(old, by=done.account, metadata=base)
         return Written(outcome.stream, outcome.version)
 
     async def _now(self, account: str) -> Written:

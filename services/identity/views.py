@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from services.identity.events import (
     TALENT,
     AbnormalKind,
+    AssistanceRecorded,
+    DocumentChanged,
+    DocumentReleased,
     HoldPlaced,
     HoldReleased,
     ListingLifted,
@@ -91,8 +94,10 @@ def _registered(event: TalentRegistered) -> AccountView:
 
 def _changes(view: AccountView, event: TalentEvent) -> dict[str, Any]:
     match event:
-        case TalentRegistered():
+        case TalentRegistered() | AssistanceRecorded() | DocumentReleased():
             return {}
+        case DocumentChanged():
+            return event.model_dump(include={"document_type", "document_number", "verified"})
         case MobileChanged(mobile=mobile):
             return {"mobile": mobile}
         case PasswordChanged(changed_at=at):

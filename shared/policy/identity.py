@@ -33,13 +33,20 @@ class BarPolicy(Rule):
 
 
 class PasswordPolicy(Rule):
-    """Lengths in characters; `min_score` is zxcvbn's 0-4; failures and lock of one account."""
+    """Lengths in characters; `min_score` is zxcvbn's 0-4.
+
+    After `max_failures` an account name and an address together wait `lock_seconds`. After
+    `max_failures_per_hour` of one name from everywhere, only addresses that opened it within
+    `known_address_days`, or a code by SMS, do. The first must be so much fewer that no single
+    address makes the second."""
 
     min_length: Count
     max_length: Count
     min_score: Annotated[int, Field(ge=0, le=4)]
     max_failures: Count
     lock_seconds: Count
+    max_failures_per_hour: Count
+    known_address_days: Count
 
 
 class SmsCodePolicy(Rule):
@@ -55,9 +62,10 @@ class SmsCodePolicy(Rule):
 
 
 class CaptchaPolicy(Rule):
-    """图形验证码: its length and life, and how many one address may ask for."""
+    """图形验证码: letters to see or digits to hear, its life, how many one address may ask for."""
 
     length: Annotated[int, Field(ge=4, le=8)]
+    spoken_digits: Annotated[int, Field(ge=4, le=10)]
     valid_seconds: Count
     per_address_per_hour: Count
 

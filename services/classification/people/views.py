@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from services.identity.events import (
     STAFF,
     TALENT,
+    AssistanceRecorded,
+    DocumentChanged,
+    DocumentReleased,
     HoldPlaced,
     HoldReleased,
     ListingLifted,
@@ -73,6 +76,11 @@ def _person_changes(view: PersonView, event: TalentEvent) -> dict[str, Any]:
     match event:
         case TalentRegistered() | PasswordChanged() | HoldPlaced() | HoldReleased():
             return {}
+        case AssistanceRecorded() | DocumentReleased():
+            return {}
+        case DocumentChanged():
+            changed = {"document_type", "document_number", "birth_date", "sex"}
+            return event.model_dump(include=changed)
         case MobileChanged(mobile=mobile):
             return {"mobile": mobile}
         case TalentListed(entry_id=id, barred_until=until):

@@ -35,6 +35,11 @@ class AccessControl:
         """Void everything the account was given before now (or `at`)."""
         await self._revoke(account_id, None, account_id, at)
 
+    async def ended_all_since(self, account_id: str, at: datetime) -> bool:
+        """Whether everything of an account was voided at or after an instant."""
+        state = (await self.handler.load(DECIDER, account_id))[0]
+        return any(one.session_id is None and one.not_before >= at for one in state)
+
     async def _revoke(
         self, account_id: str, session_id: str | None, stream: str, at: datetime | None = None
     ) -> None:

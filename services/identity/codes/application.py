@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     RESET_PASSWORD = "reset-password"  # noqa: S105 - no password
     CHANGE_MOBILE_OLD = "change-mobile-old"
     CHANGE_MOBILE_NEW = "change-mobile-new"
+    CHANGE_MOBILE_ASSISTED = "change-mobile-assisted"
     ERASE = "erase"
 
     @property
@@ -36,18 +37,24 @@ class Purpose(StrEnum):
         """Whether only a mobile that leads to an account can use it."""
         return self not in (Purpose.REGISTER, Purpose.CHANGE_MOBILE_NEW)
 
+    @property
+    def for_anybody(self) -> bool:
+        """Whether it is sent for a captcha; the others only a desk asks for."""
+        return self is not Purpose.CHANGE_MOBILE_ASSISTED
+
 
 @dataclass(frozen=True, slots=True)
 class CodeFor:
-    """What a code is bound to; `mobile` is E.164."""
+    """What a code is bound to; `mobile` is E.164, `about` the account that a desk acts on."""
 
     purpose: Purpose
     entrance: str
     mobile: str
+    about: str = ""
 
     @property
     def text(self) -> str:
-        return f"{self.entrance}\0{self.purpose}\0{self.mobile}"
+        return f"{self.entrance}\0{self.purpose}\0{self.mobile}\0{self.about}"
 
 
 class SmsCodes:

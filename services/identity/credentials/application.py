@@ -1,5 +1,7 @@
 """Keeps and checks what opens an account."""
 
+import secrets
+
 from services.identity.accounts import PasswordChangeHow
 from services.identity.credentials.commands import (
     CloseCredentials,
@@ -54,6 +56,21 @@ class CredentialKeeper:
     async def replace_slot(self, account: str, old: str, new: str, metadata: Metadata) -> None:
         """One slot for another: a new mobile."""
         slots = tuple(new if s == old else s for s in (await self.of(account)).slots)
+        await self._do(account, HoldSlots(slots=slots, at=self._clock.now()), metadata)
+
+    async def void_password(self, account: str, metadata: Metadata) -> None:
+        """No password opens the account until a new one is set."""
+        await self.set_password(account, secrets.token_urlsafe(32), "assisted", metadata)
+
+    async def add_slot(self, account: str, slot: str, metadata: Metadata) -> None:
+        """One more slot: a renewed document."""
+        slots = (await self.of(account)).slots
+        held = slots if slot in slots else (*slots, slot)
+        await self._do(account, HoldSlots(slots=held, at=self._clock.now()), metadata)
+
+    async def drop_slot(self, account: str, slot: str, metadata: Metadata) -> None:
+        """A slot that is the account's no more."""
+        slots = tuple(s for s in (await self.of(account)).slots if s != slot)
         await self._do(account, HoldSlots(slots=slots, at=self._clock.now()), metadata)
 
     async def close(self, account: str, metadata: Metadata) -> None:

@@ -208,7 +208,8 @@ async def _checked(
     with faults.at("/account_name"):
         account = parse_account_name(body.account_name)
     own = (body.account_name, body.contact_name, body.mobile, body.name)
-    await new_password(faults, "password", body.password, body.password_again, own)
+    policy = identity.policy()
+    await new_password(faults, policy, "password", body.password, body.password_again, own)
     faults.raise_if_any()
     organisation_id = derive_id(command_id, "organisation")
     account_id, now = derive_id(command_id, "administrator"), identity.now()

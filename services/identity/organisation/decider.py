@@ -32,6 +32,7 @@ class Organisation:
     district: str = ""
     dispatch: bool = False
     contact_id: str = ""
+    code: str | None = None
 
 
 def decide(command: OrganisationCommand, state: Organisation) -> Sequence[OrganisationEvent]:
@@ -81,7 +82,7 @@ def evolve(state: Organisation, event: OrganisationEvent) -> Organisation:
     match event:
         case OrganisationRegistered():
             return Organisation(
-                "waiting", event.name, event.district, event.dispatch, event.contact_id
+                "waiting", event.name, event.district, event.dispatch, event.contact_id, event.code
             )
         case OrganisationApproved():
             return replace(state, status="approved")

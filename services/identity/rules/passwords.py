@@ -12,9 +12,7 @@ from zxcvbn import zxcvbn
 from zxcvbn.matching import L33T_TABLE, RANKED_DICTIONARIES
 
 from services.identity.rules.faults import Invalid
-
-SHORTEST, LONGEST = 8, 128
-GOOD_ENOUGH = 3
+from shared.policy.models import PasswordPolicy
 
 # zxcvbn's time grows faster than the length, and it refuses more than 72 itself. A beginning is
 # never harder to guess than the whole, so judging the beginning alone lets nothing weak pass.
@@ -42,21 +40,23 @@ def normalise_password(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def check_password(password: str, own_words: Iterable[str] = ()) -> str:
+def check_password(password: str, policy: PasswordPolicy, own_words: Iterable[str] = ()) -> str:
     """The normalised password, or `Invalid` with a sentence that says what would help.
 
-    8 to 128 code points. `own_words` are the account name, the real name, the mobile: what somebody
-    who knows the person tries first. Takes up to 200 ms of processor time: call it in a thread.
+    The policy's lengths are in code points. `own_words` are the account name, the real name, the
+    mobile: what somebody who knows the person tries first. Takes up to 200 ms of processor time:
+    call it in a thread.
     """
     normal = normalise_password(password)
-    if len(normal) < SHORTEST:
-        raise Invalid("password-short", f"密码至少需要 {SHORTEST} 个字符；几个不相关的词最好记。")
-    if len(normal) > LONGEST:
-        raise Invalid("password-long", f"密码最多 {LONGEST} 个字符。")
+    if len(normal) < policy.min_length:
+        least = policy.min_length
+        raise Invalid("password-short", f"密码至少需要 {least} 个字符；几个不相关的词最好记。")
+    if len(normal) > policy.max_length:
+        raise Invalid("password-long", f"密码最多 {policy.max_length} 个字符。")
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in normal):
         raise Invalid("password-characters", "密码中含有无法输入的控制字符，请重新输入。")
     score, patterns = _judge(_judged(normal), _parts(own_words))
-    if score < GOOD_ENOUGH:
+    if score < policy.min_score:
         advice = [_HELP[p] for p in dict.fromkeys(patterns) if p in _HELP]
         advice.append("加长密码，多用几个不相关的词")
         raise Invalid("password-weak", f"密码容易被猜到。建议：{'；'.join(advice)}。")

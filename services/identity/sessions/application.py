@@ -95,7 +95,10 @@ class Sessions:
         await self._access.end_session(account_id, session_id)
 
     async def end_all(self, account_id: str, at: datetime | None = None) -> None:
-        """Sign out everywhere, after a change of password for instance."""
+        """Sign out everywhere, after a change of password for instance. With `at`, nothing where
+        that was done at or after it: whoever signed in since then stays."""
+        if at is not None and await self._access.ended_all_since(account_id, at):
+            return
         await self._kv.increment(_EPOCHS, account_id)
         await self._access.end_all(account_id, at)
 

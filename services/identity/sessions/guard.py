@@ -2,7 +2,7 @@
 
 - Account name and address together: after `max_failures` that pair waits `lock_seconds`. Only who
   sits at that address is kept out.
-- The account name from everywhere: after `ACCOUNT_FAILURES_PER_HOUR` only addresses that have
+- The account name from everywhere: after `max_failures_per_hour` only addresses that have
   opened it before may try, or a code by SMS, which no failure locks.
 - An address over all names: so many failures an hour.
 
@@ -16,7 +16,6 @@ from datetime import timedelta
 from typing import Final
 
 from services.identity.limits import Limits, network_of, too_many
-from services.identity.policies import ACCOUNT_FAILURES_PER_HOUR, KNOWN_ADDRESS_LIFE
 from shared.domain.errors import DomainError
 from shared.policy.models import IdentityPolicy
 from shared.ports.key_value import KeyValueStore
@@ -60,7 +59,8 @@ class SignInGuard:
         if await self._kv.increment(_FAILURES, attempt.network, ttl=_HOUR) > most:
             raise too_many(_HOUR.total_seconds())
         wide = await self._kv.increment(_FAILURES, attempt.wide, ttl=_HOUR)
-        if wide > ACCOUNT_FAILURES_PER_HOUR and not await self._kv.get(_KNOWN, attempt.pair):
+        guarded = wide > policy.password.max_failures_per_hour
+        if guarded and not await self._kv.get(_KNOWN, attempt.pair):
             raise DomainError("sign-in-guarded", status=429)
         return attempt
 
@@ -69,7 +69,8 @@ class SignInGuard:
         await self._kv.delete(_FAILURES, attempt.pair)
         await self._kv.increment(_FAILURES, attempt.network, by=-1, ttl=_HOUR)
         await self._kv.increment(_FAILURES, attempt.wide, by=-1, ttl=_HOUR)
-        await self._kv.put(_KNOWN, attempt.pair, b"1", ttl=KNOWN_ADDRESS_LIFE)
+        known = timedelta(days=self._policy().password.known_address_days)
+        await self._kv.put(_KNOWN, attempt.pair, b"1", ttl=known)
 
     async def many(self, address: str) -> None:
         """Count a sign-in of any kind at an address. Raises DomainError `too-many-requests`."""

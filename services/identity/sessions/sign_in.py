@@ -50,6 +50,7 @@ async def sign_in_by_code(
         raise code_wrong()
     found = await identity.reservations.account_of(identity.slots.mobile(entrance, e164))
     admission = None if found is None else await identity.sources[entrance].admit(found)
-    if admission is None:
+    # A number that was changed leads to the account until the change is finished.
+    if admission is None or admission.mobile != e164:
         raise code_wrong()
     return await identity.sessions.open(entrance, admission)

@@ -1,6 +1,7 @@
 """Staff over HTTP: added by administrators, given roles and desks, removed."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
@@ -28,6 +29,7 @@ from shared.http.caller import Access, Caller
 from shared.http.commands import CommandIds, Commanding, derive_id
 from shared.http.paging import Page, PageOf
 from shared.http.versions import AtLeast, pending, stamp
+from shared.policy.models import IdentityPolicy
 from shared.ports.clock import Clock
 from shared.ports.view_store import Find, Where
 from shared.runtime.command_handler import CommandHandler
@@ -48,7 +50,7 @@ class StaffIn(_Body):
     name: str
     mobile: str
     account_name: str
-    password: str = Field(max_length=128)
+    password: str = Field(max_length=200)
     roles: tuple[str, ...] = Field(default=(), max_length=20)
     desks: tuple[str, ...] = Field(default=(), max_length=20)
     document_type: DocumentType | None = None
@@ -90,6 +92,7 @@ class StaffParts:
     accounts: StaffAccounts
     sessions: Sessions
     slots: Slots
+    policy: Callable[[], IdentityPolicy]
 
 
 def router(parts: StaffParts) -> APIRouter:
@@ -110,7 +113,7 @@ def _add_adding(routes: APIRouter, parts: StaffParts) -> None:
         check_roles(entrance, body.roles, body.desks)
         account_id = derive_id(ids.command_id(caller), "staff")
         now = parts.clock.now()
-        fact = await checked(body, parts.slots, shanghai_day(now))
+        fact = await checked(body, parts, shanghai_day(now))
         added = StaffAdded(
             account_id=account_id,
             entrance=entrance,
@@ -174,7 +177,7 @@ def _add_changing(routes: APIRouter, parts: StaffParts) -> None:
         return await changed(account_id, command, response, ids, caller)
 
 
-async def checked(body: StaffIn, slots: Slots, today: date) -> dict[str, str | None]:
+async def checked(body: StaffIn, parts: StaffParts, today: date) -> dict[str, str | None]:
     """The person's fields of `StaffAdded`. Raises DomainError with every field at fault."""
     faults = Faults()
     name = mobile = account_name = person = None
@@ -186,11 +189,11 @@ async def checked(body: StaffIn, slots: Slots, today: date) -> dict[str, str | N
         account_name = parse_account_name(body.account_name)
     with faults.at("/password"):
         words = (body.account_name, body.name, body.mobile)
-        await asyncio.to_thread(check_password, body.password, words)
+        await asyncio.to_thread(check_password, body.password, parts.policy().password, words)
     if body.document_type is not None and body.document_number is not None:
         with faults.at("/document_number"):
             document = parse_document(body.document_type, body.document_number, today)
-            person = slots.document(document.type, document.number)
+            person = parts.slots.document(document.type, document.number)
     elif body.desks:
         faults.add("/document_number", "missing", "审核岗位须登记证件，以便回避本人的申请")
     faults.raise_if_any()

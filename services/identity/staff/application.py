@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from services.identity.accounts import Admission, Me, PasswordChangeHow
+from services.identity.accounts import Admission, Me, PasswordChangeHow, Proof
 from services.identity.credentials.application import CredentialKeeper
 from services.identity.events import STAFF, StaffAdded
 from services.identity.organisation.commands import RegisterOrganisation
@@ -13,7 +13,9 @@ from services.identity.passwords import PasswordVault
 from services.identity.registration.application import Registrations, Written, derived
 from services.identity.registration.decider import Completed
 from services.identity.reservation.application import Reservations
+from services.identity.rules.documents import DocumentType
 from services.identity.rules.mobiles import mask_mobile
+from services.identity.rules.names import account_key
 from services.identity.slots import Slots
 from services.identity.staff.commands import AddStaff, RecordStaffPasswordChange
 from services.identity.staff.decider import DECIDER, Staff
@@ -39,6 +41,7 @@ class StaffAccounts:
     handler: CommandHandler
     views: Views
     clock: Clock
+    slots: Slots
 
     async def state(self, account_id: str) -> Staff:
         return (await self.handler.load(DECIDER, account_id))[0]
@@ -59,6 +62,17 @@ class StaffAccounts:
             mobile=staff.mobile if isinstance(staff.mobile, str) else None,
             own_words=tuple(w for w in words if isinstance(w, str)),
         )
+
+    async def recognises(self, account_id: str, given: Proof) -> bool:
+        """By the account name, and the document's number where one was given at the start."""
+        added = (await self.state(account_id)).added
+        if added is None or not isinstance(added.account_name, str) or given.account_name is None:
+            return False
+        if account_key(given.account_name) != account_key(added.account_name):
+            return False
+        number = given.document_number or ""
+        hashes = {self.slots.document(kind, number) for kind in DocumentType}
+        return added.person is None or added.person in hashes
 
     async def _approved(self, organisation_id: str | None) -> bool:
         if organisation_id is None:
@@ -109,30 +123,36 @@ class StaffFinishers:
     async def staff(self, id: str, done: Completed, base: Metadata) -> Written | None:
         if isinstance(done.fact, Erased) or isinstance(done.password_hash, Erased):
             return await self._now(done.account)
-        return await self._add(id, StaffAdded.model_validate_json(done.fact), done, base)
+        written = await self._add(StaffAdded.model_validate_json(done.fact), done, base)
+        await self._confirm(id, done, base)
+        return written
 
     async def organisation(self, id: str, done: Completed, base: Metadata) -> Written | None:
         if isinstance(done.fact, Erased) or isinstance(done.password_hash, Erased):
             return await self._now(done.account)
         fact = OrganisationFounded.model_validate_json(done.fact)
-        await self._add(id, fact.administrator, done, base)
+        await self._add(fact.administrator, done, base)
         outcome = await self.handler.handle(
             ORGANISATION_DECIDER,
             fact.organisation.organisation_id,
             RegisterOrganisation(fact=fact.organisation),
             derived(base, "organisation"),
         )
+        await self._confirm(id, done, base)
         return Written(outcome.stream, outcome.version)
 
-    async def _add(self, id: str, fact: StaffAdded, done: Completed, base: Metadata) -> Written:
+    async def _add(self, fact: StaffAdded, done: Completed, base: Metadata) -> Written:
         hashed = done.password_hash if isinstance(done.password_hash, str) else None
         await self.credentials.keep(done.account, hashed, done.slots, base)
         outcome = await self.handler.handle(
             DECIDER, done.account, AddStaff(fact=fact), derived(base, "staff")
         )
+        return Written(outcome.stream, outcome.version)
+
+    async def _confirm(self, id: str, done: Completed, base: Metadata) -> None:
+        """Last: a confirmed slot says that everything before it is there."""
         for slot in done.slots:
             await self.reservations.confirm(slot, holder=id, metadata=base)
-        return Written(outcome.stream, outcome.version)
 
     async def _now(self, account: str) -> Written:
         return Written(STAFF.stream(account), (await self.handler.load(DECIDER, account))[1])

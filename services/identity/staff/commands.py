@@ -23,9 +23,10 @@ class ChangeStaffRoles(Command):
 
 
 class ChangeStaffMobile(Command):
-    """E.164."""
+    """E.164; `previous` is the number that the change started from."""
 
     mobile: str
+    previous: str
     assisted_by: str | None = None
     at: datetime
 

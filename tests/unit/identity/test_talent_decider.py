@@ -1,10 +1,12 @@
 """A talent's account: what may happen to it, and when it may be erased."""
 
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import pytest
 
 from services.identity.commands import (
+    ChangeDocument,
     ChangeMobile,
     EraseTalent,
     LiftListing,
@@ -18,6 +20,9 @@ from services.identity.commands import (
 )
 from services.identity.decider import DECIDER
 from services.identity.events import (
+    AssistanceRecorded,
+    DocumentChanged,
+    DocumentReleased,
     HoldPlaced,
     HoldReleased,
     ListingLifted,
@@ -141,10 +146,64 @@ def test_an_open_case_and_paid_money_refuse_erasure() -> None:
     given(DECIDER, REGISTERED, paid(date(2026, 3, 1))).when(ERASE).then(GONE)
 
 
-def test_an_account_is_reclaimed_once() -> None:
-    told = TalentReclaimed(by="d", reclaimed_at=NOW)
-    given(DECIDER, REGISTERED).when(ReclaimTalent(by="d", at=NOW)).then(told)
-    given(DECIDER, REGISTERED, told).when(ReclaimTalent(by="d", at=NOW)).then_nothing()
+def reclaiming(document: str) -> ReclaimTalent:
+    return ReclaimTalent(document=document, reason="冒用", by="d", at=NOW)
+
+
+def why(what: Literal["reclaim", "mobile", "document"], reason: str) -> AssistanceRecorded:
+    return AssistanceRecorded(what=what, reason=reason, by="d", at=NOW)
+
+
+RECLAIMED = TalentReclaimed(by="d", reclaimed_at=NOW)
+RENEWED = DocumentChanged(
+    document="p2", document_type="passport", document_number="E2", birth_date=None, sex=None,
+    verified=False, why="renewed", changed_at=NOW, assisted_by="d",
+)  # fmt: skip
+
+
+def test_an_account_is_reclaimed_once_by_who_holds_its_document() -> None:
+    given(DECIDER, REGISTERED).when(reclaiming("p1")).then(why("reclaim", "冒用"), RECLAIMED)
+    given(DECIDER, REGISTERED, RECLAIMED).when(reclaiming("p1")).then_nothing()
+    given(DECIDER, REGISTERED).when(reclaiming("p9")).then_nothing()
+
+
+def test_a_reclaimed_account_changes_no_more_and_can_still_be_erased() -> None:
+    changes: list[TalentCommand] = [
+        moving("+1"),
+        listing(TODAY),
+        RecordPasswordChange(how="changed", at=NOW),
+        ChangeDocument(fact=RENEWED, reason="换发"),
+    ]
+    for command in changes:
+        given(DECIDER, REGISTERED, RECLAIMED).when(command).then_rejected("account-closed")
+    given(DECIDER, REGISTERED, RECLAIMED).when(ERASE).then(GONE)
+
+
+def test_a_desk_says_why_it_changed_a_mobile() -> None:
+    command = ChangeMobile(
+        mobile="+1", previous="+8613800138000", assisted_by="d", reason="换号", at=NOW
+    )
+    changed = MobileChanged(mobile="+1", previous="+8613800138000", changed_at=NOW, assisted_by="d")
+    given(DECIDER, REGISTERED).when(command).then(why("mobile", "换号"), changed)
+
+
+def test_a_renewed_document_is_recorded_once_and_the_earlier_stays_the_persons() -> None:
+    renew = ChangeDocument(fact=RENEWED, reason="换发")
+    after = given(DECIDER, REGISTERED).when(renew).then(why("document", "换发"), RENEWED)
+    after.when(renew).then_nothing()
+    assert after.state.documents == ("p1", "p2")
+    assert after.state.is_person("p1")
+    assert after.state.is_person("p2")
+    after.when(reclaiming("p2")).then(why("reclaim", "冒用"), RECLAIMED)
+
+
+def test_an_earlier_document_that_was_a_slip_is_given_back_and_the_account_goes_on() -> None:
+    released = DocumentReleased(document="p1", by="d", released_at=NOW)
+    history = REGISTERED, RENEWED
+    after = given(DECIDER, *history).when(reclaiming("p1")).then(why("reclaim", "冒用"), released)
+    assert after.state.documents == ("p2",)
+    after.when(reclaiming("p1")).then_nothing()
+    after.when(moving("+1")).then(moved("+1"))
 
 
 def test_a_history_whose_personal_data_is_erased_folds() -> None:

@@ -8,7 +8,6 @@ from PIL import Image
 
 from services.identity.captcha import (
     NAMESPACE,
-    TIME_TO_LIVE,
     CaptchaKind,
     CaptchaService,
     random_answer,
@@ -20,10 +19,19 @@ from services.identity.verifier import (
     Verification,
     may_register,
 )
+from shared.policy.models import CaptchaPolicy
 from shared.ports.clock import Clock
 from shared.testing.clock import TestClock
 
 SECRET = b"s" * 32
+POLICY = CaptchaPolicy(
+    length=4, spoken_digits=6, valid_seconds=300, per_address_per_hour=300, source="illustrative"
+)
+LIFE = timedelta(seconds=POLICY.valid_seconds)
+
+
+def policy() -> CaptchaPolicy:
+    return POLICY
 
 
 class MemoryKeyValues:
@@ -58,10 +66,10 @@ def kv(clock: TestClock) -> MemoryKeyValues:
 
 @pytest.fixture
 def captchas(kv: MemoryKeyValues, clock: TestClock) -> CaptchaService:
-    def answer(kind: CaptchaKind) -> str:
+    def answer(kind: CaptchaKind, policy: CaptchaPolicy) -> str:
         return "AC34" if kind is CaptchaKind.IMAGE else "123456"
 
-    return CaptchaService(kv, clock, SECRET, generate_answer=answer)  # type: ignore[arg-type]
+    return CaptchaService(kv, clock, SECRET, policy, generate_answer=answer)  # type: ignore[arg-type]
 
 
 async def test_an_image_is_a_png_and_its_answer_is_taken(captchas: CaptchaService) -> None:
@@ -106,7 +114,7 @@ async def test_an_answer_after_five_minutes_is_late(
 ) -> None:
     in_time, late = [await captchas.issue(CaptchaKind.IMAGE) for _ in range(2)]
     assert in_time.expires_at == clock.now() + timedelta(minutes=5)
-    clock.move(TIME_TO_LIVE - timedelta(seconds=1))
+    clock.move(LIFE - timedelta(seconds=1))
     assert await captchas.consume(in_time.id, "AC34")
     clock.move(timedelta(seconds=1))
     assert not await captchas.consume(late.id, "AC34")
@@ -130,17 +138,17 @@ async def test_development_is_told_the_answer_of_each_captcha(
     kv: MemoryKeyValues, clock: TestClock
 ) -> None:
     told: dict[str, str] = {}
-    service = CaptchaService(kv, clock, SECRET, on_issue=told.__setitem__)  # type: ignore[arg-type]
+    service = CaptchaService(kv, clock, SECRET, policy, on_issue=told.__setitem__)  # type: ignore[arg-type]
     captcha = await service.issue(CaptchaKind.IMAGE)
     assert await service.consume(captcha.id, told[captcha.id])
 
 
 def test_answers_are_random_and_have_no_look_alikes() -> None:
-    images = {random_answer(CaptchaKind.IMAGE) for _ in range(50)}
+    images = {random_answer(CaptchaKind.IMAGE, POLICY) for _ in range(50)}
     assert len(images) > 40
     assert all(len(answer) == 4 for answer in images)
     assert not set("".join(images)) & set("01IOLSZB5826")
-    sound = random_answer(CaptchaKind.AUDIO)
+    sound = random_answer(CaptchaKind.AUDIO, POLICY)
     assert len(sound) == 6
     assert sound.isdigit()
 

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +10,19 @@ from zxcvbn import matching, zxcvbn
 from services.identity.passwords import OWASP, Argon2Cost, PasswordVault
 from services.identity.rules import passwords as rules
 from services.identity.rules.faults import Invalid
-from services.identity.rules.passwords import check_password
+from shared.policy.models import PasswordPolicy
 from shared.ports.errors import EngineUnavailable
 
 CHEAP = Argon2Cost(memory_kib=8, passes=1, lanes=1)
+POLICY = PasswordPolicy(
+    min_length=8, max_length=128, min_score=3, max_failures=5, lock_seconds=900,
+    max_failures_per_hour=30, known_address_days=90, source="illustrative",
+)  # fmt: skip
 GOOD = "汉江边的 willow 与 teapot"
+
+
+def check_password(password: str, own_words: Sequence[str] = ()) -> str:
+    return rules.check_password(password, POLICY, own_words)
 
 
 @pytest.mark.parametrize(
