@@ -59,8 +59,9 @@ class Reject(_AtDesk):
 
 
 class Resubmit(Intention):
-    """The corrected case. It goes to the stage that returned it; with `from_start`, or with a new
-    `plan`, because a unit changed, to the first, and every approval is asked for anew.
+    """The corrected case. It goes to the stage that returned it (or to an earlier one, whose
+    approval turns out to be the applicant's own); with `from_start`, or with a new `plan`, because
+    a unit changed, to the first, and every approval is asked for anew.
 
     `round` is the round that was returned; the same resubmission again records nothing.
     """

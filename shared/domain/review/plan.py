@@ -1,5 +1,7 @@
 """A review plan as it is pinned into a case at submission: stages, desks, and who is above them."""
 
+from collections.abc import Hashable, Iterable
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -47,7 +49,8 @@ class PinnedStage(Value):
 
 
 class PinnedPlan(Value):
-    """Stages in order. Names of stages and of desks are unique within a plan."""
+    """Stages in order. Names of stages and of desks are unique within a plan, and no desk comes
+    twice in a chain."""
 
     version: str
     stages: tuple[PinnedStage, ...]
@@ -55,3 +58,21 @@ class PinnedPlan(Value):
     def desk(self, name: str) -> PinnedDesk | None:
         """The desk of a name, in whichever stage."""
         return next((d for s in self.stages for d in s.desks if d.name == name), None)
+
+    def require_sound(self) -> None:
+        """ValueError for a plan by which a case could not end. Asked when a plan is pinned, and not
+        of what is recorded: that stays readable."""
+        desks = [desk for stage in self.stages for desk in stage.desks]
+        if not self.stages or not all(stage.desks for stage in self.stages):
+            raise ValueError("a plan has stages, and a stage has desks")
+        if _repeats(stage.name for stage in self.stages) or _repeats(desk.name for desk in desks):
+            raise ValueError("the plan has two stages or two desks of one name")
+        if any(not desk.chain or _repeats(desk.chain) for desk in desks):
+            raise ValueError("a desk's chain in the plan is empty or comes back to itself")
+        if any(stage.due_working_days < 1 for stage in self.stages):
+            raise ValueError("a stage of the plan has at least one working day")
+
+
+def _repeats(values: Iterable[Hashable]) -> bool:
+    listed = list(values)
+    return len(set(listed)) < len(listed)

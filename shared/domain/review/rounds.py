@@ -26,7 +26,8 @@ Due = Callable[[datetime, int], datetime]
 def start(
     applicant: Party, plan: PinnedPlan, at: datetime, due: Due
 ) -> tuple[RoundOpened, StageOpened]:
-    """The first round of a submitted case; fold it from None."""
+    """The first round of a submitted case; fold it from None. ValueError for an unsound plan."""
+    plan.require_sound()
     opened = RoundOpened(at=at, round=1, applicant=applicant.party, plan=plan)
     return opened, open_stage(plan, 0, at, due)
 
@@ -48,6 +49,8 @@ def resubmit(review: Review, intention: Resubmit, due: Due) -> tuple[AnyFact, ..
     # A person once known is not forgotten: nobody decides on their own case by any account.
     person = intention.by.person or review.applicant.person
     applicant = Party(account_id=review.applicant.account_id, person=person)
+    if intention.plan is not None:
+        intention.plan.require_sound()
     plan = intention.plan or review.plan
     anew = intention.from_start or intention.plan is not None
     index = 0 if anew else _first_asked(review, applicant)
