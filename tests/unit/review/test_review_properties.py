@@ -1,0 +1,395 @@
+"""Whatever plans, people and wishes there are, the rules of a review hold, and it can end."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from shared.domain.errors import DomainError
+from shared.domain.review import engine, refusals
+from shared.domain.review.facts import AnyFact, DeskPassedUp
+from shared.domain.review.intentions import (
+    AnyIntention,
+    Approve,
+    Claim,
+    End,
+    Escalate,
+    HandOver,
+    PassUp,
+    Reject,
+    Release,
+    Resubmit,
+    Return,
+    Withdraw,
+)
+from shared.domain.review.plan import Desk, PinnedDesk, PinnedPlan, PinnedStage
+from shared.domain.review.reviewer import Party, Reviewer
+from shared.domain.review.rules import stranded, why_not
+from shared.domain.review.state import Review, Status
+from tests.unit.review.review_cases import CALENDAR, MONDAY
+from tests.unit.review.review_ledger import Ledger
+
+SEATS: Final = tuple(Desk(role=role, scope="city") for role in ("clerk", "bureau", "police", "top"))
+PERSONS: Final = ("person-0", "person-1", "person-2", "person-3")
+ACCOUNTS: Final = tuple(f"account-{n}" for n in range(7))
+MOST_DESKS: Final = 6
+Numbers = list[list[tuple[Desk, ...]]]
+
+chains = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True).map(tuple)
+stages = st.lists(chains, min_size=1, max_size=2)
+rounds = st.sampled_from((None, None, None, 0, 0, -1, 1))
+"""Which round somebody was looking at: none said, the present one, or another."""
+words = st.sampled_from(("请更正", "不符合", "", " "))
+names = st.lists(st.sampled_from(("/name", "/mobile", "", " ")), max_size=2).map(tuple)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> PinnedPlan:
+    """One to three stages of one or two desks, with arbitrary superiors."""
+    drawn = draw(st.lists(stages, min_size=1, max_size=3))
+    pinned = [
+        PinnedStage(
+            name=f"stage-{i}",
+            label="",
+            desks=tuple(
+                PinnedDesk(name=f"desk-{i}-{j}", label="", chain=chain)
+                for j, chain in enumerate(desks)
+            ),
+            due_working_days=draw(st.integers(1, 5)),
+        )
+        for i, desks in enumerate(drawn)
+    ]
+    return PinnedPlan(version=draw(st.sampled_from("12")), stages=tuple(pinned))
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> dict[str, Reviewer]:
+    """Everybody with an account: persons have several of them, and some persons are unknown."""
+    return {
+        account: Reviewer(
+            account_id=account,
+            person=draw(st.sampled_from((*PERSONS, None))),
+            desks=draw(st.frozensets(st.sampled_from(SEATS), max_size=3)),
+        )
+        for account in ACCOUNTS
+    }
+
+
+class Reviews(RuleBasedStateMachine):
+    """One case, a town of accounts, and people who try whatever comes to their minds."""
+
+    review: Review
+    applicant: Party
+
+    @initialize(
+        plan=plans(), town=towns(), applicant=st.sampled_from(ACCOUNTS), named=st.booleans()
+    )
+    def submit(
+        self, plan: PinnedPlan, town: dict[str, Reviewer], applicant: str, named: bool
+    ) -> None:
+        self.now: datetime = MONDAY
+        self.town = town
+        self.applicant = town[applicant]
+        self.ledger = Ledger()
+        facts = engine.start(self.acting(self.applicant, named), plan, self.now, CALENDAR.due)
+        self.history: list[AnyFact] = list(facts)
+        self.review = engine.fold(None, facts)
+        self.ledger.read(facts)
+
+    def acting(self, who: Party, named: bool) -> Party:
+        """An account as it acts: with its person, or as if that were not known."""
+        return who if named else Party(account_id=who.account_id)
+
+    @property
+    def staff(self) -> tuple[Reviewer, ...]:
+        return tuple(self.town.values())
+
+    def desk(self, number: int) -> str:
+        """A desk of the plan by number, or one that is not there."""
+        known = [desk.name for stage in self.review.plan.stages for desk in stage.desks]
+        return (*known, "desk-nowhere")[number % (len(known) + 1)]
+
+    def seen(self, offset: int | None) -> int | None:
+        return None if offset is None else self.review.round + offset
+
+    def put(self, intention: AnyIntention, actor: Reviewer | None = None) -> tuple[AnyFact, ...]:
+        """Puts an intention; facts are judged, refusals are registered, repeats say nothing."""
+        facts = answer(self.review, intention)
+        if isinstance(facts, DomainError):
+            incomplete = facts.code == refusals.INCOMPLETE
+            assert incomplete or facts.code in refusals.MESSAGES
+            assert bool(facts.fields) == incomplete
+            return ()
+        self.ledger.read(facts, actor)
+        self.history += facts
+        self.review = engine.fold(self.review, facts)
+        assert engine.decide(self.review, intention, due=CALENDAR.due) == ()
+        return facts
+
+    def put_decision(self, intention: Approve | Return | Reject, complete: bool) -> None:
+        """A decision is recorded exactly if its reviewer may decide there, and it says enough."""
+        by = intention.by
+        expected = complete and self.ledger.allowed(intention.desk, by, intention.round)
+        assert bool(self.put(intention, by)) == expected
+
+    # Reviewers
+
+    @rule(desk=st.integers(0, 6), who=st.sampled_from(ACCOUNTS), seen=rounds)
+    def approve(self, desk: int, who: str, seen: int | None) -> None:
+        self.put_decision(
+            Approve(at=self.now, desk=self.desk(desk), by=self.town[who], round=self.seen(seen)),
+            complete=True,
+        )
+
+    @rule(
+        pick=st.integers(0, 50), kind=st.sampled_from(("approve", "approve", "approve", "return"))
+    )
+    def decide_as_one_may(self, pick: int, kind: str) -> None:
+        # Of arbitrary decisions few are allowed: cases would seldom come far.
+        able = [
+            (desk.name, one)
+            for desk in self.review.undecided
+            for one in self.staff
+            if why_not(self.review, desk, one) is None
+        ]
+        if not able:
+            return
+        desk, by = able[pick % len(able)]
+        if kind == "approve":
+            self.put_decision(Approve(at=self.now, desk=desk, by=by), complete=True)
+        else:
+            sent_back = Return(at=self.now, desk=desk, by=by, fields=("/name",), words="请更正")
+            self.put_decision(sent_back, complete=True)
+
+    @rule(
+        desk=st.integers(0, 6),
+        who=st.sampled_from(ACCOUNTS),
+        seen=rounds,
+        fields=names,
+        attachments=names,
+        words=words,
+    )
+    def send_back(
+        self,
+        desk: int,
+        who: str,
+        seen: int | None,
+        fields: tuple[str, ...],
+        attachments: tuple[str, ...],
+        words: str,
+    ) -> None:
+        intention = Return(
+            at=self.now,
+            desk=self.desk(desk),
+            by=self.town[who],
+            round=self.seen(seen),
+            fields=fields,
+            attachments=attachments,
+            words=words,
+        )
+        named = any(name.strip() for name in (*fields, *attachments))
+        self.put_decision(intention, complete=named and bool(words.strip()))
+
+    @rule(
+        desk=st.integers(0, 6),
+        who=st.sampled_from(ACCOUNTS),
+        seen=rounds,
+        reason=st.sampled_from(("false", "", " ")),
+        words=words,
+    )
+    def reject(self, desk: int, who: str, seen: int | None, reason: str, words: str) -> None:
+        intention = Reject(
+            at=self.now,
+            desk=self.desk(desk),
+            by=self.town[who],
+            round=self.seen(seen),
+            reason=reason,
+            words=words,
+        )
+        self.put_decision(intention, complete=bool(reason.strip() and words.strip()))
+
+    @rule(desk=st.integers(0, 6), who=st.sampled_from(ACCOUNTS), seen=rounds)
+    def claim(self, desk: int, who: str, seen: int | None) -> None:
+        name, by = self.desk(desk), self.town[who]
+        vacant = name not in self.ledger.claims
+        allowed = self.ledger.allowed(name, by, self.seen(seen))
+        claimed = self.put(Claim(at=self.now, desk=name, by=by, round=self.seen(seen)), by)
+        assert bool(claimed) == (allowed and vacant)
+
+    @rule(desk=st.integers(0, 6), who=st.sampled_from(ACCOUNTS), seen=rounds)
+    def release(self, desk: int, who: str, seen: int | None) -> None:
+        by = self.town[who]
+        self.put(Release(at=self.now, desk=self.desk(desk), by=by, round=self.seen(seen)), by)
+
+    @rule(
+        desk=st.integers(0, 6),
+        who=st.sampled_from(ACCOUNTS),
+        to=st.sampled_from(ACCOUNTS),
+        seen=rounds,
+    )
+    def hand_over(self, desk: int, who: str, to: str, seen: int | None) -> None:
+        by, name, colleague = self.town[who], self.desk(desk), self.town[to]
+        able = name in self.ledger.waiting and self.ledger.fit(name, colleague)
+        made = self.put(
+            HandOver(at=self.now, desk=name, by=by, to=colleague, round=self.seen(seen)), by
+        )
+        assert able or not made
+
+    # The applicant
+
+    @rule(
+        who=st.sampled_from(ACCOUNTS),
+        named=st.booleans(),
+        offset=st.sampled_from((0, 0, 0, -1, 1)),
+        from_start=st.booleans(),
+        plan=st.none() | plans(),
+    )
+    def resubmit(
+        self, who: str, named: bool, offset: int, from_start: bool, plan: PinnedPlan | None
+    ) -> None:
+        by = self.acting(self.town[who], named)
+        round = self.review.round + offset
+        self.put(
+            Resubmit(at=self.now, by=by, round=round, from_start=from_start, plan=plan),
+        )
+
+    @precondition(lambda self: self.review.status is Status.RETURNED)
+    @rule(named=st.booleans())
+    def correct(self, named: bool) -> None:
+        by = self.acting(self.applicant, named)
+        assert self.put(Resubmit(at=self.now, by=by, round=self.review.round))
+
+    # Time, staff, and the host
+
+    @rule(hours=st.integers(1, 200))
+    def time_goes_by(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(who=st.sampled_from(ACCOUNTS), desks=st.frozensets(st.sampled_from(SEATS), max_size=3))
+    def staff_change(self, who: str, desks: frozenset[Desk]) -> None:
+        old = self.town[who]
+        self.town[who] = Reviewer(account_id=who, person=old.person, desks=desks)
+
+    @rule()
+    def escalate(self) -> None:
+        before = dict(self.review.decisions)
+        late = self.ledger.due is not None and self.now >= self.ledger.due
+        expected = late and self.review.status is Status.OPEN
+        assert bool(self.put(Escalate(at=self.now))) == expected
+        assert dict(self.review.decisions) == before
+
+    @rule()
+    def pass_up(self) -> None:
+        manned = {d for d in self.ledger.waiting if any(self.ledger.fit(d, s) for s in self.staff)}
+        passed = self.put(PassUp(at=self.now, staff=self.staff))
+        for fact in passed:
+            assert isinstance(fact, DeskPassedUp)
+            assert fact.desk not in manned
+            below = self.ledger.chain(fact.desk)[: self.ledger.reach[fact.desk]]
+            able = (s for s in self.staff if not s.desks.isdisjoint(below))
+            assert all(self.ledger.own(s) or self.ledger.elsewhere(fact.desk, s) for s in able)
+        served = {d for d in self.ledger.waiting if any(self.ledger.fit(d, s) for s in self.staff)}
+        lost = {desk.name for desk in stranded(self.review, self.staff)}
+        assert lost == set(self.ledger.waiting) - served
+
+    # What always holds
+
+    @invariant()
+    def the_state_is_what_the_facts_fold_to(self) -> None:
+        assert engine.fold(None, self.history) == self.review
+        stored = (type(f).model_validate_json(f.model_dump_json()) for f in self.history)
+        assert engine.fold(None, stored) == self.review
+
+    @invariant()
+    def the_state_says_what_the_ledger_says(self) -> None:
+        review, ledger = self.review, self.ledger
+        assert (review.status.value, review.round) == (ledger.status, ledger.round)
+        assert [desk.name for desk in review.undecided] == ledger.waiting
+        assert {n: d.by for n, d in review.decisions.items()} == {
+            n: f.by for n, f in ledger.judged.items()
+        }
+        if review.status is Status.OPEN:
+            assert dict(review.claims) == ledger.claims
+            assert review.due == ledger.due
+
+    @invariant()
+    def an_unfinished_case_can_be_withdrawn_or_ended_and_a_finished_one_cannot(self) -> None:
+        for intention in (
+            Withdraw(at=self.now, by=self.applicant),
+            End(at=self.now, reason="barred"),
+        ):
+            facts = answer(self.review, intention)
+            if isinstance(facts, DomainError):
+                assert facts.code == refusals.CLOSED
+                assert self.review.closed
+            else:
+                assert engine.fold(self.review, facts).closed
+                assert bool(facts) != self.review.closed
+
+    @rule(by_time=st.booleans())
+    def it_can_be_approved_with_enough_staff_at_the_top(self, by_time: bool) -> None:
+        if not self.review.closed:
+            climb = by_escalation if by_time else by_passing_up
+            assert approved_by_the_top(self.review, self.applicant, self.now, climb)
+
+    @precondition(lambda self: self.ledger.round > 1 or len(self.history) > 6)
+    @rule(who=st.sampled_from(ACCOUNTS), named=st.booleans())
+    def withdraw(self, who: str, named: bool) -> None:
+        self.put(Withdraw(at=self.now, by=self.acting(self.town[who], named)))
+
+    @precondition(lambda self: len(self.history) > 12)
+    @rule()
+    def end(self) -> None:
+        self.put(End(at=self.now, reason="barred"))
+
+
+Climb = Callable[[Review, tuple[Reviewer, ...], datetime], Review]
+
+
+def by_passing_up(review: Review, staff: tuple[Reviewer, ...], now: datetime) -> Review:
+    return after(review, PassUp(at=now, staff=staff))
+
+
+def by_escalation(review: Review, staff: tuple[Reviewer, ...], now: datetime) -> Review:
+    for _ in SEATS:
+        review = after(review, Escalate(at=review.due or now))
+    return review
+
+
+def answer(review: Review, intention: AnyIntention) -> tuple[AnyFact, ...] | DomainError:
+    try:
+        return engine.decide(review, intention, due=CALENDAR.due)
+    except DomainError as refused:
+        return refused
+
+
+def after(review: Review, *intentions: AnyIntention) -> Review:
+    return engine.fold(review, engine.decide(review, *intentions, due=CALENDAR.due))
+
+
+def approved_by_the_top(review: Review, applicant: Party, now: datetime, climb: Climb) -> bool:
+    """Whether a case comes to its approval when only fresh people at the ends of chains act."""
+    if review.status is Status.RETURNED:
+        review = after(review, Resubmit(at=now, by=applicant, round=review.round))
+    tops = frozenset(d.chain[-1] for s in review.plan.stages for d in s.desks)
+    staff = tuple(
+        Reviewer(account_id=f"fresh-{n}", person=f"fresh-{n}", desks=tops)
+        for n in range(MOST_DESKS)
+    )
+    for one in staff:
+        review = climb(review, staff, now)
+        desk = review.undecided[0].name
+        take = HandOver(at=now, desk=desk, by=one, to=one)
+        review = after(review, take, Approve(at=now, desk=desk, by=one))
+        if review.status is Status.APPROVED:
+            return True
+    return False
+
+
+TestReviews = Reviews.TestCase
+TestReviews.settings = settings(
+    max_examples=200, stateful_step_count=40, deadline=None, derandomize=True
+)
