@@ -84,7 +84,11 @@ def build(
             staff_api.router(staff),
             organisation_api.router(identity, new_staff),
         ),
-        workers=(("identity.revocations", revocations), ("identity.keys", _KeyKeeper(identity))),
+        workers=(
+            ("identity.revocations", revocations),
+            ("identity.keys", _KeyKeeper(identity)),
+            ("identity.registrations", identity.keeper),
+        ),
         checks=(("revocations", revocations.ready),),
         operations=operations(identity, new_staff),
         verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
