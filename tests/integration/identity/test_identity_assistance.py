@@ -353,3 +353,22 @@ async def test_a_number_reserved_by_a_change_that_was_erased_is_free_again(site:
     await site.host.settled()
     site.later(minutes=2)
     await site.registered(mobile=NEW_MOBILE)
+
+
+async def test_an_act_killed_in_the_middle_goes_on_by_the_same_key_and_body_alone(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, desk = await site.registered(), await at_desk(site)
+    talent = made["talent_id"]
+    site.later(minutes=2)
+    code = await code_at_desk(site, talent, desk)
+
+    async def killed(*_: Any, **__: Any) -> None:
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(type(site.service.identity.credentials), "void_password", killed)
+    assert (await move(site, talent, desk, code=code)).status_code == 500
+    monkeypatch.undo()
+    other = await move(site, talent, desk, code=code, mobile="13600136000")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+    assert (await move(site, talent, desk, code=code)).status_code == 200
