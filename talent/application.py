@@ -16,7 +16,8 @@ _UPLOADS = {r"/api/classification/applications/[^/]+/attachments": 21 * 1024 * 1
 def application(platform: Platform) -> FastAPI:
     """Every service's routers, the home page, health and documentation."""
     settings = platform.settings
-    routers = [router for service in platform.services for router in service.routers]
+    answers = platform.role.answers
+    routers = [r for service in platform.services for r in service.routers] if answers else []
     if platform.inbox is not None:
         routers.append(inbox_router(platform.inbox))
     return create_app(

@@ -84,7 +84,10 @@ def build(
             staff_api.router(staff),
             organisation_api.router(identity, new_staff),
         ),
-        workers=(("identity.revocations", revocations), ("identity.keys", _KeyKeeper(identity))),
+        attendants=(
+            ("identity.revocations", revocations),
+            ("identity.keys", _KeyKeeper(identity)),
+        ),
         checks=(("revocations", revocations.ready),),
         operations=operations(identity, new_staff),
         verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
