@@ -13,6 +13,7 @@ from services.identity.limits import Limits
 from services.identity.passwords import PasswordVault
 from services.identity.policies import shanghai_day
 from services.identity.registration.application import Registrations
+from services.identity.registration.keeper import RegistrationKeeper
 from services.identity.reservation.application import Reservations
 from services.identity.sessions.application import Sessions
 from services.identity.sessions.guard import SignInGuard
@@ -41,6 +42,7 @@ class Identity:
     codes: SmsCodes
     slots: Slots
     registrations: Registrations
+    keeper: RegistrationKeeper
     reservations: Reservations
     undertaking: Undertaking
     credentials: CredentialKeeper
@@ -88,6 +90,7 @@ def assemble(
         codes=SmsCodes(kv, sms, limits, secret("identity.codes"), lambda: policy().sms_code),
         slots=Slots(secret("identity.slots")),
         registrations=registrations,
+        keeper=RegistrationKeeper(kernel.store, kv, registrations, clock.now),
         reservations=reservations,
         undertaking=Undertaking(registrations, reservations),
         credentials=CredentialKeeper(handler, vault, clock),

@@ -33,6 +33,7 @@ from shared.http.tokens import JwtVerifier
 from shared.policy.models import Policies
 from shared.ports.sms import SmsProvider
 from shared.runtime.kernel import Kernel, Service
+from shared.runtime.supervisor import Worker
 
 _KEYS_EVERY: Final = 600.0
 
@@ -84,15 +85,19 @@ def build(
             staff_api.router(staff),
             organisation_api.router(identity, new_staff),
         ),
-        attendants=(
-            ("identity.revocations", revocations),
-            ("identity.keys", _KeyKeeper(identity)),
-        ),
+        workers=(("identity.registrations", identity.keeper),),
+        attendants=_attendants(identity, revocations),
         checks=(("revocations", revocations.ready),),
         operations=operations(identity, new_staff),
         verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
         identity=identity,
     )
+
+
+def _attendants(
+    identity: Identity, revocations: RevocationReader
+) -> tuple[tuple[str, Worker], ...]:
+    return (("identity.revocations", revocations), ("identity.keys", _KeyKeeper(identity)))
 
 
 def _talents(identity: Identity) -> None:

@@ -1,8 +1,6 @@
 """Whatever plans, people and wishes there are, the rules of a review hold, and it can end."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -25,57 +23,27 @@ from shared.domain.review.intentions import (
     Return,
     Withdraw,
 )
-from shared.domain.review.plan import Desk, PinnedDesk, PinnedPlan, PinnedStage
+from shared.domain.review.plan import Desk, PinnedPlan
 from shared.domain.review.reviewer import Party, Reviewer
-from shared.domain.review.rules import stranded, why_not
+from shared.domain.review.rules import stranded
 from shared.domain.review.state import Review, Status
 from tests.unit.review.review_cases import CALENDAR, MONDAY
 from tests.unit.review.review_ledger import Ledger
-
-SEATS: Final = tuple(Desk(role=role, scope="city") for role in ("clerk", "bureau", "police", "top"))
-PERSONS: Final = ("person-0", "person-1", "person-2", "person-3")
-ACCOUNTS: Final = tuple(f"account-{n}" for n in range(7))
-MOST_DESKS: Final = 6
-Numbers = list[list[tuple[Desk, ...]]]
-
-chains = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True).map(tuple)
-stages = st.lists(chains, min_size=1, max_size=2)
-rounds = st.sampled_from((None, None, None, 0, 0, -1, 1))
-"""Which round somebody was looking at: none said, the present one, or another."""
-words = st.sampled_from(("请更正", "不符合", "", " "))
-names = st.lists(st.sampled_from(("/name", "/mobile", "", " ")), max_size=2).map(tuple)
-
-
-@st.composite
-def plans(draw: st.DrawFn) -> PinnedPlan:
-    """One to three stages of one or two desks, with arbitrary superiors."""
-    drawn = draw(st.lists(stages, min_size=1, max_size=3))
-    pinned = [
-        PinnedStage(
-            name=f"stage-{i}",
-            label="",
-            desks=tuple(
-                PinnedDesk(name=f"desk-{i}-{j}", label="", chain=chain)
-                for j, chain in enumerate(desks)
-            ),
-            due_working_days=draw(st.integers(1, 5)),
-        )
-        for i, desks in enumerate(drawn)
-    ]
-    return PinnedPlan(version=draw(st.sampled_from("12")), stages=tuple(pinned))
-
-
-@st.composite
-def towns(draw: st.DrawFn) -> dict[str, Reviewer]:
-    """Everybody with an account: persons have several of them, and some persons are unknown."""
-    return {
-        account: Reviewer(
-            account_id=account,
-            person=draw(st.sampled_from((*PERSONS, None))),
-            desks=draw(st.frozensets(st.sampled_from(SEATS), max_size=3)),
-        )
-        for account in ACCOUNTS
-    }
+from tests.unit.review.review_towns import (
+    answer,
+    approved_by_the_top,
+    by_escalation,
+    by_passing_up,
+    names,
+    numbers,
+    plans,
+    rounds,
+    seats,
+    some_account,
+    towns,
+    words,
+    work,
+)
 
 
 class Reviews(RuleBasedStateMachine):
@@ -84,11 +52,14 @@ class Reviews(RuleBasedStateMachine):
     review: Review
     applicant: Party
 
-    @initialize(
-        plan=plans(), town=towns(), applicant=st.sampled_from(ACCOUNTS), named=st.booleans()
-    )
+    @initialize(plan=plans(), town=towns(), applicant=some_account, named=st.booleans(), past=work)
     def submit(
-        self, plan: PinnedPlan, town: dict[str, Reviewer], applicant: str, named: bool
+        self,
+        plan: PinnedPlan,
+        town: dict[str, Reviewer],
+        applicant: str,
+        named: bool,
+        past: list[int],
     ) -> None:
         self.now: datetime = MONDAY
         self.town = town
@@ -98,6 +69,7 @@ class Reviews(RuleBasedStateMachine):
         self.history: list[AnyFact] = list(facts)
         self.review = engine.fold(None, facts)
         self.ledger.read(facts)
+        self.work_goes_on(past)
 
     def acting(self, who: Party, named: bool) -> Party:
         """An account as it acts: with its person, or as if that were not known."""
@@ -108,9 +80,10 @@ class Reviews(RuleBasedStateMachine):
         return tuple(self.town.values())
 
     def desk(self, number: int) -> str:
-        """A desk of the plan by number, or one that is not there."""
+        """A desk by number: mostly one that the case waits for, at times one that is not there."""
         known = [desk.name for stage in self.review.plan.stages for desk in stage.desks]
-        return (*known, "desk-nowhere")[number % (len(known) + 1)]
+        choice = (*self.ledger.waiting * 4, *known, "desk-nowhere")
+        return choice[number % len(choice)]
 
     def seen(self, offset: int | None) -> int | None:
         return None if offset is None else self.review.round + offset
@@ -137,36 +110,47 @@ class Reviews(RuleBasedStateMachine):
 
     # Reviewers
 
-    @rule(desk=st.integers(0, 6), who=st.sampled_from(ACCOUNTS), seen=rounds)
+    @rule(desk=numbers, who=some_account, seen=rounds)
     def approve(self, desk: int, who: str, seen: int | None) -> None:
         self.put_decision(
             Approve(at=self.now, desk=self.desk(desk), by=self.town[who], round=self.seen(seen)),
             complete=True,
         )
 
-    @rule(
-        pick=st.integers(0, 50), kind=st.sampled_from(("approve", "approve", "approve", "return"))
-    )
-    def decide_as_one_may(self, pick: int, kind: str) -> None:
+    @rule(picks=work)
+    def work_is_done(self, picks: list[int]) -> None:
+        self.work_goes_on(picks)
+
+    def work_goes_on(self, picks: list[int]) -> None:
         # Of arbitrary decisions few are allowed: cases would seldom come far.
-        able = [
-            (desk.name, one)
-            for desk in self.review.undecided
-            for one in self.staff
-            if why_not(self.review, desk, one) is None
-        ]
+        for pick in picks:
+            self._work(pick)
+
+    def _work(self, pick: int) -> None:
+        if self.review.status is Status.RETURNED:
+            self.put(Resubmit(at=self.now, by=self.applicant, round=self.review.round))
+        pairs = ((desk, one) for desk in self.ledger.waiting for one in self.staff)
+        able = [pair for pair in pairs if self.ledger.allowed(*pair, None)]
         if not able:
+            self.put(PassUp(at=self.now, staff=self.staff))
             return
         desk, by = able[pick % len(able)]
-        if kind == "approve":
-            self.put_decision(Approve(at=self.now, desk=desk, by=by), complete=True)
-        else:
-            sent_back = Return(at=self.now, desk=desk, by=by, fields=("/name",), words="请更正")
-            self.put_decision(sent_back, complete=True)
+        match pick % 8:
+            case 0:
+                sent_back = Return(at=self.now, desk=desk, by=by, fields=("/name",), words="请更正")
+                self.put_decision(sent_back, complete=True)
+            case 1 | 2:
+                self.put(Claim(at=self.now, desk=desk, by=by), by)
+            case 3:
+                fit = [one for one in self.staff if self.ledger.fit(desk, one)]
+                to = fit[pick // 8 % len(fit)]
+                self.put(HandOver(at=self.now, desk=desk, by=by, to=to), by)
+            case _:
+                self.put_decision(Approve(at=self.now, desk=desk, by=by), complete=True)
 
     @rule(
-        desk=st.integers(0, 6),
-        who=st.sampled_from(ACCOUNTS),
+        desk=numbers,
+        who=some_account,
         seen=rounds,
         fields=names,
         attachments=names,
@@ -194,10 +178,10 @@ class Reviews(RuleBasedStateMachine):
         self.put_decision(intention, complete=named and bool(words.strip()))
 
     @rule(
-        desk=st.integers(0, 6),
-        who=st.sampled_from(ACCOUNTS),
+        desk=numbers,
+        who=some_account,
         seen=rounds,
-        reason=st.sampled_from(("false", "", " ")),
+        reason=st.sampled_from(("false", "ineligible", "")),
         words=words,
     )
     def reject(self, desk: int, who: str, seen: int | None, reason: str, words: str) -> None:
@@ -211,7 +195,7 @@ class Reviews(RuleBasedStateMachine):
         )
         self.put_decision(intention, complete=bool(reason.strip() and words.strip()))
 
-    @rule(desk=st.integers(0, 6), who=st.sampled_from(ACCOUNTS), seen=rounds)
+    @rule(desk=numbers, who=some_account, seen=rounds)
     def claim(self, desk: int, who: str, seen: int | None) -> None:
         name, by = self.desk(desk), self.town[who]
         vacant = name not in self.ledger.claims
@@ -219,15 +203,15 @@ class Reviews(RuleBasedStateMachine):
         claimed = self.put(Claim(at=self.now, desk=name, by=by, round=self.seen(seen)), by)
         assert bool(claimed) == (allowed and vacant)
 
-    @rule(desk=st.integers(0, 6), who=st.sampled_from(ACCOUNTS), seen=rounds)
+    @rule(desk=numbers, who=some_account, seen=rounds)
     def release(self, desk: int, who: str, seen: int | None) -> None:
         by = self.town[who]
         self.put(Release(at=self.now, desk=self.desk(desk), by=by, round=self.seen(seen)), by)
 
     @rule(
-        desk=st.integers(0, 6),
-        who=st.sampled_from(ACCOUNTS),
-        to=st.sampled_from(ACCOUNTS),
+        desk=numbers,
+        who=some_account,
+        to=some_account,
         seen=rounds,
     )
     def hand_over(self, desk: int, who: str, to: str, seen: int | None) -> None:
@@ -241,7 +225,7 @@ class Reviews(RuleBasedStateMachine):
     # The applicant
 
     @rule(
-        who=st.sampled_from(ACCOUNTS),
+        who=some_account,
         named=st.booleans(),
         offset=st.sampled_from((0, 0, 0, -1, 1)),
         from_start=st.booleans(),
@@ -264,17 +248,14 @@ class Reviews(RuleBasedStateMachine):
 
     # Time, staff, and the host
 
-    @rule(hours=st.integers(1, 200))
-    def time_goes_by(self, hours: int) -> None:
-        self.now += timedelta(hours=hours)
-
-    @rule(who=st.sampled_from(ACCOUNTS), desks=st.frozensets(st.sampled_from(SEATS), max_size=3))
+    @rule(who=some_account, desks=seats)
     def staff_change(self, who: str, desks: frozenset[Desk]) -> None:
         old = self.town[who]
         self.town[who] = Reviewer(account_id=who, person=old.person, desks=desks)
 
-    @rule()
-    def escalate(self) -> None:
+    @rule(hours=st.integers(0, 400))
+    def time_goes_by(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
         before = dict(self.review.decisions)
         late = self.ledger.due is not None and self.now >= self.ledger.due
         expected = late and self.review.status is Status.OPEN
@@ -336,7 +317,7 @@ class Reviews(RuleBasedStateMachine):
             assert approved_by_the_top(self.review, self.applicant, self.now, climb)
 
     @precondition(lambda self: self.ledger.round > 1 or len(self.history) > 6)
-    @rule(who=st.sampled_from(ACCOUNTS), named=st.booleans())
+    @rule(who=some_account, named=st.booleans())
     def withdraw(self, who: str, named: bool) -> None:
         self.put(Withdraw(at=self.now, by=self.acting(self.town[who], named)))
 
@@ -346,50 +327,7 @@ class Reviews(RuleBasedStateMachine):
         self.put(End(at=self.now, reason="barred"))
 
 
-Climb = Callable[[Review, tuple[Reviewer, ...], datetime], Review]
-
-
-def by_passing_up(review: Review, staff: tuple[Reviewer, ...], now: datetime) -> Review:
-    return after(review, PassUp(at=now, staff=staff))
-
-
-def by_escalation(review: Review, staff: tuple[Reviewer, ...], now: datetime) -> Review:
-    for _ in SEATS:
-        review = after(review, Escalate(at=review.due or now))
-    return review
-
-
-def answer(review: Review, intention: AnyIntention) -> tuple[AnyFact, ...] | DomainError:
-    try:
-        return engine.decide(review, intention, due=CALENDAR.due)
-    except DomainError as refused:
-        return refused
-
-
-def after(review: Review, *intentions: AnyIntention) -> Review:
-    return engine.fold(review, engine.decide(review, *intentions, due=CALENDAR.due))
-
-
-def approved_by_the_top(review: Review, applicant: Party, now: datetime, climb: Climb) -> bool:
-    """Whether a case comes to its approval when only fresh people at the ends of chains act."""
-    if review.status is Status.RETURNED:
-        review = after(review, Resubmit(at=now, by=applicant, round=review.round))
-    tops = frozenset(d.chain[-1] for s in review.plan.stages for d in s.desks)
-    staff = tuple(
-        Reviewer(account_id=f"fresh-{n}", person=f"fresh-{n}", desks=tops)
-        for n in range(MOST_DESKS)
-    )
-    for one in staff:
-        review = climb(review, staff, now)
-        desk = review.undecided[0].name
-        take = HandOver(at=now, desk=desk, by=one, to=one)
-        review = after(review, take, Approve(at=now, desk=desk, by=one))
-        if review.status is Status.APPROVED:
-            return True
-    return False
-
-
 TestReviews = Reviews.TestCase
 TestReviews.settings = settings(
-    max_examples=200, stateful_step_count=40, deadline=None, derandomize=True
+    max_examples=250, stateful_step_count=30, deadline=None, derandomize=True
 )
