@@ -16,7 +16,8 @@ _UPLOADS = {r"/api/classification/applications/[^/]+/attachments": 21 * 1024 * 1
 def application(platform: Platform) -> FastAPI:
     """Every service's routers, the home page, health and documentation."""
     settings = platform.settings
-    routers = [router for service in platform.services for router in service.routers]
+    answering = platform.services if platform.role.answers else ()
+    routers = [router for service in answering for router in service.routers]
     if platform.inbox is not None:
         routers.append(inbox_router(platform.inbox))
     return create_app(
@@ -25,7 +26,7 @@ def application(platform: Platform) -> FastAPI:
         routers=[home_router(development=settings.development), *routers],
         verifier=platform.verifier,
         checks={"log": _log_check(platform)}
-        | {f"{s.name}.{name}": check for s in platform.services for name, check in s.checks},
+        | {f"{s.name}.{name}": check for s in answering for name, check in s.checks},
         body_limits=_UPLOADS,
         cors_origins=settings.cors_origins,
         trusted_proxies=settings.trusted_proxies,

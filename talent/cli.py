@@ -38,6 +38,34 @@ def run() -> None:
     raise typer.Exit(serve(Settings()))
 
 
+@app.command(name="serve")
+def serve_context(context: str) -> None:
+    """只回答一个服务的请求（用于多进程部署）/ answer one context's requests, as one of a fleet."""
+    from talent.roles import serving
+    from talent.server import serve
+
+    raise typer.Exit(serve(Settings(), serving(context)))
+
+
+@app.command(name="work")
+def work_context(context: str) -> None:
+    """只做一个服务的后台工作：视图、反应、转发、期限 / do one context's work: views, reactions,
+    relay, deadlines."""
+    from talent.roles import working
+    from talent.server import serve
+
+    raise typer.Exit(serve(Settings(), working(context)))
+
+
+@app.command()
+def up() -> None:
+    """在本机以多进程启动整个平台，需先设置各引擎的地址 / start a fleet on this machine, over the
+    engines that the settings name."""
+    from talent.fleet import up as start
+
+    raise typer.Exit(start(Settings()))
+
+
 @app.command()
 def replay(view: str) -> None:
     """在旁边重建一个视图，再切换 / rebuild a view beside the old one, then switch."""
@@ -143,8 +171,10 @@ async def _answers(
     except ConnectionError:
         pass
     from talent.composition import open_platform
+    from talent.roles import OPERATOR, WHOLE
 
-    platform = await open_platform(settings)
+    # Over engines the fleet's own processes do the work; with the data folder this one has to.
+    platform = await open_platform(settings, role=OPERATOR if settings.engines else WHOLE)
     try:
         await platform.host.start()
         async for answer in run_operation(platform.operations, name, arguments):
@@ -174,10 +204,9 @@ def _print_table(answers: Iterator[Answer], columns: tuple[str, ...]) -> None:
 def main() -> None:
     """Entry point; what an operator can mend is said without a traceback."""
     from shared.adapters.sqlite.folder import DataFolderLocked
-    from talent.adapters import UnknownAdapter
 
     try:
         app()
-    except (DataFolderLocked, UnknownAdapter) as problem:
+    except (DataFolderLocked, ValueError) as problem:
         err.print(str(problem), style="red")
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""The all-in-one platform: every service over one kernel, in one process."""
+"""Services over one kernel: all of them in one process, or some of them in a process of a fleet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,18 +7,19 @@ from services.classification import main as classification
 from services.identity import main as identity
 from services.notifier import main as notifier
 from shared.adapters.scanner import NoScanner
-from shared.adapters.sms.console import ConsoleSms
-from shared.adapters.sms.inbox import DevInbox, InboxSms
+from shared.adapters.sms.inbox import DevInbox
 from shared.http.caller import TokenVerifier
 from shared.policy.loader import load_policies
 from shared.ports.clock import Clock
-from shared.ports.sms import SmsProvider
 from shared.runtime.control import Operation
 from shared.runtime.host import Host
 from shared.runtime.kernel import Kernel, Service
+from talent.access import remote_access
 from talent.adapters import Opened, open_kernel
+from talent.messaging import Messaging, open_messaging
 from talent.operations import operations
 from talent.registry import registry
+from talent.roles import WHOLE, Role
 from talent.settings import Settings
 
 
@@ -31,55 +32,61 @@ class Platform:
     services: tuple[Service, ...]
     host: Host
     verifier: TokenVerifier
-    inbox: DevInbox | None
-    kept_sms: InboxSms | None = field(repr=False)
+    messaging: Messaging = field(repr=False)
+    role: Role
     operations: Mapping[str, Operation]
     opened: Opened = field(repr=False)
+
+    @property
+    def inbox(self) -> DevInbox | None:
+        """The developer inbox of this process, where it has one."""
+        return self.messaging.inbox
 
     async def close(self) -> None:
         """Stop the workers, then close the ports."""
         await self.host.stop()
         await self.opened.close()
-        if self.kept_sms is not None:
-            await self.kept_sms.close()
+        await self.messaging.close()
 
 
-async def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
-    """Open the kernel and build every service; nothing runs before `host.start()`.
+async def open_platform(
+    settings: Settings, clock: Clock | None = None, role: Role = WHOLE
+) -> Platform:
+    """Open the kernel and build the role's services; nothing runs before `host.start()`.
 
     Raises DataFolderLocked, UnknownAdapter, and what a service's policy data is at fault with."""
     opened = await open_kernel(settings, registry(), clock)
     try:
-        return _build(settings, opened)
+        return _build(settings, opened, role)
     except BaseException:
         await opened.close()
         raise
 
 
-def _build(settings: Settings, opened: Opened) -> Platform:
+def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
     kernel = opened.kernel
     policies = load_policies()
-    inbox = DevInbox(kernel.clock) if settings.development else None
-    kept = None if inbox is None else InboxSms(settings.data / "inbox.db", inbox)
-    sms: SmsProvider = kept or ConsoleSms()
-    accounts = identity.build(kernel, policies=policies, sms=sms, inbox=inbox)
-    services: tuple[Service, ...] = (
-        accounts,
-        classification.build(kernel, policies=policies, scanner=NoScanner()),
-        notifier.build(kernel, provider=sms),
-    )
-    host = Host(kernel, services)
+    messaging = open_messaging(settings, kernel.clock)
+    services: list[Service] = []
+    if role.has("identity"):
+        accounts = identity.build(
+            kernel, policies=policies, sms=messaging.provider, inbox=messaging.captchas
+        )
+        verifier = accounts.verifier
+        services.append(accounts)
+    else:
+        access = remote_access(kernel, settings)
+        verifier = access.verifier
+        services.append(access)
+    if role.has("classification"):
+        services.append(classification.build(kernel, policies=policies, scanner=NoScanner()))
+    if role.has("notifier"):
+        services.append(notifier.build(kernel, provider=messaging.provider))
+    host = Host(kernel, services, answers=role.answers, works=role.works)
     return Platform(
-        settings,
-        kernel,
-        services,
-        host,
-        accounts.verifier,
-        inbox,
-        kept,
-        _operations(host, services),
-        opened,
-    )
+        settings, kernel, tuple(services), host, verifier, messaging, role,
+        _operations(host, tuple(services)), opened,
+    )  # fmt: skip
 
 
 def _operations(host: Host, services: tuple[Service, ...]) -> Mapping[str, Operation]:

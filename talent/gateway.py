@@ -3,16 +3,15 @@
 A cluster has a Gateway for this (`deploy/k8s`); this is the same table for a developer's machine.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
 import httpx
-from starlette.applications import Starlette
+from fastapi import APIRouter, FastAPI
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from shared.http.problems import MEDIA_TYPE
 
@@ -23,15 +22,21 @@ _HOP: Final = frozenset(
 _METHODS: Final = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"]
 
 
-def gateway(contexts: Mapping[str, str], fallback: str) -> Starlette:
-    """An application that passes requests on: `contexts` are base addresses by context, `fallback`
-    the one that answers everything else (the home page, the developer inbox)."""
+def gateway(
+    contexts: Mapping[str, str], fallback: str, routers: Sequence[APIRouter] = ()
+) -> FastAPI:
+    """An application that answers for `routers` itself and passes the rest on: `contexts` are base
+    addresses by context, `fallback` the one that answers everything else."""
 
     @asynccontextmanager
-    async def living(app: Starlette) -> AsyncIterator[None]:
+    async def living(app: FastAPI) -> AsyncIterator[None]:
         async with httpx.AsyncClient(timeout=30) as client:
             app.state.client = client
             yield
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=living)
+    for router in routers:
+        app.include_router(router)
 
     async def ready(request: Request) -> Response:
         """All of them, for whoever waits for the fleet."""
@@ -50,11 +55,9 @@ def gateway(contexts: Mapping[str, str], fallback: str) -> Starlette:
         context = parts[2] if len(parts) > 2 and parts[1] == "api" else ""
         return await _forward(request, contexts.get(context, fallback))
 
-    routes = [
-        Route("/readyz", ready),
-        Route("/{path:path}", passed_on, methods=_METHODS),
-    ]
-    return Starlette(routes=routes, lifespan=living)
+    app.add_route("/readyz", ready)
+    app.add_route("/{path:path}", passed_on, methods=_METHODS)
+    return app
 
 
 async def _forward(request: Request, base: str) -> Response:

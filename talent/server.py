@@ -1,6 +1,8 @@
-"""The all-in-one process: one uvicorn, every service, graceful on SIGTERM."""
+"""One process under uvicorn: the whole platform or a fleet's part of it, graceful on SIGTERM."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import uvicorn
 import uvloop
@@ -9,34 +11,53 @@ from rich.console import Console
 from shared.logging import configure_logging
 from shared.runtime.control import SOCKET, ControlServer
 from talent.application import application
-from talent.composition import open_platform
+from talent.composition import Platform, open_platform
+from talent.roles import WHOLE, Role
 from talent.settings import Settings
 
 _GRACE_SECONDS = 10
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, role: Role = WHOLE) -> int:
     """Run until SIGINT or SIGTERM; returns the exit code.
 
     Raises DataFolderLocked where another process has the data folder."""
     configure_logging(settings.log_level, json=settings.log_json)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(settings))
+        return runner.run(_serve(settings, role))
 
 
-async def _serve(settings: Settings) -> int:
-    platform = await open_platform(settings)
-    control = ControlServer(settings.data / SOCKET, platform.operations)
+async def _serve(settings: Settings, role: Role) -> int:
+    platform = await open_platform(settings, role=role)
     try:
         await platform.host.start()
-        await control.start()
-        server = uvicorn.Server(_config(settings, application(platform)))
-        _announce(settings)
-        await server.serve()
-        return 0 if server.started else 1
+        async with _operable(platform):
+            _announce(settings, role)
+            return await run_server(settings, application(platform))
+    finally:
+        await platform.close()
+
+
+async def run_server(settings: Settings, app: object) -> int:
+    """Answer requests until told to end; what is at hand is finished. Returns the exit code."""
+    server = uvicorn.Server(_config(settings, app))
+    await server.serve()
+    return 0 if server.started else 1
+
+
+@asynccontextmanager
+async def _operable(platform: Platform) -> AsyncIterator[None]:
+    """Operators' commands reach the one process that has the data folder; a fleet's processes
+    share everything by the engines, so there a command is a process of its own."""
+    if platform.settings.engines:
+        yield
+        return
+    control = ControlServer(platform.settings.data / SOCKET, platform.operations)
+    await control.start()
+    try:
+        yield
     finally:
         await control.stop()
-        await platform.close()
 
 
 def _config(settings: Settings, app: object) -> uvicorn.Config:
@@ -55,7 +76,9 @@ def _config(settings: Settings, app: object) -> uvicorn.Config:
     )
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, role: Role) -> None:
+    if role is not WHOLE:
+        return
     where = f"http://{settings.host}:{settings.port}/"
     console = Console(stderr=True)
     console.print(f"襄阳市人才综合服务平台：{where}    (data: {settings.data})")

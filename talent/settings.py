@@ -34,7 +34,11 @@ class Settings(BaseSettings):
     key_value_url: str = ""
     file_store_url: str = ""
     sms_url: str = ""
+    """Empty: in development the inbox, else the console; `http://…/dev` hands over to a fleet's."""
     scanner_url: str = ""
+
+    jwks_url: str = ""
+    """Where a process without identity finds the keys that verify access tokens."""
 
     master_key: SecretStr | None = None
     """Base64 of 32 bytes. Embedded and unset: made once, and kept in the data folder."""
@@ -43,6 +47,11 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "INFO"
     log_json: bool = True
+
+    @cached_property
+    def engines(self) -> bool:
+        """Whether the log is another machine's, so that no data folder is needed."""
+        return bool(self.event_store_url)
 
     @cached_property
     def development(self) -> bool:

@@ -85,7 +85,8 @@ def build(
             staff_api.router(staff),
             organisation_api.router(identity, new_staff),
         ),
-        workers=_workers(identity, revocations),
+        workers=(("identity.registrations", identity.keeper),),
+        attendants=_attendants(identity, revocations),
         checks=(("revocations", revocations.ready),),
         operations=operations(identity, new_staff),
         verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
@@ -93,12 +94,10 @@ def build(
     )
 
 
-def _workers(identity: Identity, revocations: Worker) -> tuple[tuple[str, Worker], ...]:
-    return (
-        ("identity.revocations", revocations),
-        ("identity.keys", _KeyKeeper(identity)),
-        ("identity.registrations", identity.keeper),
-    )
+def _attendants(
+    identity: Identity, revocations: RevocationReader
+) -> tuple[tuple[str, Worker], ...]:
+    return (("identity.revocations", revocations), ("identity.keys", _KeyKeeper(identity)))
 
 
 def _talents(identity: Identity) -> None:

@@ -1,0 +1,54 @@
+"""A fleet's developer inbox as an SMS provider: the inbox is one process, the senders are many."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Final
+
+import httpx
+
+from shared.ports.sms import Handover, HandoverResult, Sms
+
+_PATIENCE_SECONDS: Final = 3.0
+
+
+class HttpInboxSms:
+    """Hands over to `POST <url>/sms`, and asks `GET <url>/sms/<reference>` what was taken."""
+
+    name = "inbox"
+    settles_after = timedelta(seconds=5)
+
+    def __init__(self, url: str, client: httpx.AsyncClient | None = None) -> None:
+        self._url = url.rstrip("/")
+        self._client = client or httpx.AsyncClient(timeout=_PATIENCE_SECONDS)
+
+    async def send(self, sms: Sms) -> HandoverResult:
+        """TAKEN; RETRY where no connection came about, UNKNOWN where one was lost."""
+        try:
+            answer = await self._client.post(f"{self._url}/sms", json=asdict(sms))
+        except httpx.ConnectError:
+            return HandoverResult(Handover.RETRY, detail="no-connection")
+        except httpx.TransportError:
+            return HandoverResult(Handover.UNKNOWN, detail="connection-lost")
+        return _result(answer)
+
+    async def query(self, sms: Sms) -> HandoverResult:
+        try:
+            answer = await self._client.get(f"{self._url}/sms/{sms.reference}")
+        except httpx.TransportError:
+            return HandoverResult(Handover.UNKNOWN, detail="no-connection")
+        return _result(answer)
+
+    def captcha_issued(self, id: str, answer: str) -> None:
+        """The answer of a captcha, there before the captcha itself: so it blocks, for a moment, in
+        development alone."""
+        httpx.post(f"{self._url}/captchas", json={"id": id, "answer": answer})
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _result(answer: httpx.Response) -> HandoverResult:
+    if answer.status_code != httpx.codes.OK:
+        return HandoverResult(Handover.UNKNOWN, detail=f"http-{answer.status_code}")
+    body = answer.json()
+    return HandoverResult(Handover(body["handover"]), provider_id=body["provider_id"])
