@@ -34,16 +34,18 @@ class Server:
         command = [sys.executable, "-m", "talent", "run"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        until = time.monotonic() + 30
+        until, said = time.monotonic() + 30, ""
         while time.monotonic() < until:
             if self._process.poll() is not None:
                 raise RuntimeError(self.log.read_text())
             try:
-                if httpx.get(f"{self.url}/readyz").status_code == httpx.codes.OK:
+                said = httpx.get(f"{self.url}/readyz").text
+                if '"status":"ok"' in said:
                     return
-            except httpx.TransportError:
-                time.sleep(0.02)
-        raise TimeoutError
+            except httpx.TransportError as failure:
+                said = repr(failure)
+            time.sleep(0.02)
+        raise TimeoutError(f"{said}\n{self.log.read_text()[-3000:]}")
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """The exit code."""
