@@ -14,6 +14,7 @@ from shared.ports.clock import Clock
 from shared.runtime.control import Operation
 from shared.runtime.host import Host
 from shared.runtime.kernel import Kernel, Service
+from shared.runtime.leases import Lease
 from talent.access import remote_access
 from talent.adapters import Opened, open_kernel
 from talent.messaging import Messaging, open_messaging
@@ -82,7 +83,10 @@ def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
         services.append(classification.build(kernel, policies=policies, scanner=NoScanner()))
     if role.has("notifier"):
         services.append(notifier.build(kernel, provider=messaging.provider))
-    host = Host(kernel, services, answers=role.answers, works=role.works)
+    leader = (
+        Lease(kernel.key_values, kernel.clock, f"ticker/{role.name}") if settings.engines else None
+    )
+    host = Host(kernel, services, answers=role.answers, works=role.works, leader=leader)
     return Platform(
         settings, kernel, tuple(services), host, verifier, messaging, role,
         _operations(host, tuple(services)), opened,

@@ -15,6 +15,10 @@ class Role:
     answers: bool = True
     works: bool = True
 
+    @property
+    def name(self) -> str:
+        return "+".join(self.contexts)
+
     def has(self, context: str) -> bool:
         return context in self.contexts
 

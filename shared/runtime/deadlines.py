@@ -13,6 +13,7 @@ from shared.ports.clock import Clock
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import WrongExpectedVersion
 from shared.ports.view_store import Find, Where
+from shared.runtime.leases import Lease
 from shared.runtime.projection import SUBJECT, Projection
 from shared.runtime.reactor import Dispatch, Dispatcher
 from shared.runtime.views import Views
@@ -40,10 +41,11 @@ class Ticker:
 
     def __init__(
         self, deadlines: Sequence[Deadline], views: Views, dispatcher: Dispatcher, clock: Clock,
-        *, every: float = 1.0,
+        *, every: float = 1.0, leader: Lease | None = None,
     ) -> None:  # fmt: skip
         self._deadlines, self._views = tuple(deadlines), views
         self._dispatcher, self._clock, self._every = dispatcher, clock, every
+        self._leader = leader
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -61,7 +63,10 @@ class Ticker:
                 continue
 
     async def tick(self) -> int:
-        """Issue everything due by now; returns how many documents were due."""
+        """Issue everything due by now; returns how many documents were due. Who does not lead
+        issues nothing: harmless if two did, and a waste."""
+        if self._leader is not None and not await self._leader.holds():
+            return 0
         now = self._clock.now()
         return sum([await self._tick_one(deadline, now) for deadline in self._deadlines])
 

@@ -10,10 +10,12 @@ from shared.ports.view_store import Collection
 from shared.runtime.consumer import Consumer, Taker
 from shared.runtime.deadlines import Ticker
 from shared.runtime.kernel import Kernel, Service
+from shared.runtime.leases import Lease
 from shared.runtime.projection import Projection
 from shared.runtime.projector import Projector
 from shared.runtime.reactor import Reactor, reactor
 from shared.runtime.supervisor import Supervisor, Worker
+from shared.runtime.switching import Follower, Switch
 from shared.runtime.views import POINTERS, Pointer, newest
 
 _LOOK_EVERY: Final = 0.05
@@ -36,7 +38,8 @@ class Host:
     """Starts everything a list of services declares, and stops it again.
 
     `answers`: this process answers requests, so it runs the attendants; `works`: it folds views,
-    reacts, and watches deadlines. An embedded platform does both.
+    reacts, and watches deadlines. An embedded platform does both. `leader`: the lease that one of
+    several processes holds; with it they follow each other's switches of views.
     """
 
     def __init__(
@@ -47,17 +50,19 @@ class Host:
         tick_every: float = 1.0,
         answers: bool = True,
         works: bool = True,
+        leader: Lease | None = None,
     ) -> None:
         self.kernel, self.services = kernel, tuple(services)
         self.supervisor = Supervisor()
         self.consumers: dict[str, Consumer] = {}
-        self._answers, self._works = answers, works
+        self._answers, self._works, self._leader = answers, works, leader
         self.ticker = Ticker(
             [d for s in services for d in s.deadlines],
             kernel.views,
             kernel.dispatcher,
             kernel.clock,
             every=tick_every,
+            leader=leader,
         )
         self._projections = [p for s in services for p in s.projections]
         self._replaying = asyncio.Lock()
@@ -85,6 +90,8 @@ class Host:
             for name, worker in service.workers:
                 self._start_worker(name, worker)
         self._start_worker("ticker", self.ticker)
+        if self._leader is not None:
+            self._start_worker("follower", Follower(self, self.kernel.views, self._projections))
         # A command taken before a group has its start position would never reach that group.
         await asyncio.gather(*(c.joined.wait() for c in self.consumers.values()))
 
@@ -130,53 +137,57 @@ class Host:
         async with self._replaying:
             old = await self.kernel.views.pointer(name)
             generation = 1 + (old.generation if old and old.version == projection.version else 0)
-            consumer = await self._start_projection(projection, generation)
+            consumer = await self.build(projection, generation)
             total = 0
             while not consumer.idle or consumer.lag:
                 total = max(total, consumer.lag)
                 yield Progress(consumer.lag, total)
                 await asyncio.sleep(_LOOK_EVERY)
-            await self._switch(projection, generation, old)
+            await self.switch(projection, generation, old)
             yield Progress(0, total, switched=True)
 
     async def _start_view(self, name: str, newest_one: Projection[Any, Any]) -> None:
         pointer = await self.kernel.views.pointer(name)
         if pointer is None:
             await self.kernel.views.switch(name, Pointer(newest_one.version, 0))
-            await self._start_projection(newest_one, 0)
+            await self.build(newest_one, 0)
             return
         serving = next(
             (p for p in self._projections if p.name == name and p.version == pointer.version), None
         )
         if serving is not None:
-            await self._start_projection(serving, pointer.generation)
+            await self.build(serving, pointer.generation)
         if pointer.version != newest_one.version:
-            await self._start_projection(newest_one, 0)
-            self._start_worker(f"switch:{name}", _Switch(self, newest_one, pointer))
+            await self.build(newest_one, 0)
+            self._start_worker(f"switch:{name}", Switch(self, newest_one, pointer))
 
-    async def _start_projection(
-        self, projection: Projection[Any, Any], generation: int
-    ) -> Consumer:
+    async def build(self, projection: Projection[Any, Any], generation: int) -> Consumer:
+        """Fold a collection of a view in this process, from wherever its group stands."""
         collection = projection.collection(generation)
         await self.kernel.view_store.ensure(collection)
         taker = Projector(projection, collection, self.kernel.view_store, self.kernel.codec)
         taken_in = tuple({*projection.categories, *self.kernel.registry.erasers})
         return self._start_group(collection.name, taker, taken_in, Start.BEGINNING)
 
-    async def _switch(
+    async def switch(
         self, projection: Projection[Any, Any], generation: int, old: Pointer | None
     ) -> None:
+        """Let a collection serve, then drop the one that did."""
         await self.kernel.views.switch(projection.name, Pointer(projection.version, generation))
         if old is None:
             return
         suffix = f"_r{old.generation}" if old.generation else ""
         dropped = Collection(f"{projection.name}_v{old.version}{suffix}")
-        # Readers of other processes believe the old pointer for a second longer.
-        await asyncio.sleep(1.5)
-        await self.supervisor.stop_worker(dropped.name)
-        self.consumers.pop(dropped.name, None)
+        # Other processes believe the old pointer for a second, and look for a new one every second.
+        await asyncio.sleep(1.5 if self._leader is None else 4.0)
+        await self.leave(dropped.name)
         await self.kernel.view_store.drop(dropped.name)
         await self.kernel.feed.forget(dropped.name)
+
+    async def leave(self, collection: str) -> None:
+        """Fold it no more in this process."""
+        await self.supervisor.stop_worker(collection)
+        self.consumers.pop(collection, None)
 
     def _start_group(
         self, group: str, taker: Taker, categories: Sequence[Any], start: Start
@@ -199,22 +210,3 @@ class Host:
             return worker
 
         self.supervisor.start(name, made)
-
-
-class _Switch:
-    """Waits until a new version of a view has caught up, and lets it serve."""
-
-    def __init__(self, host: Host, projection: Projection[Any, Any], old: Pointer) -> None:
-        self._host, self._projection, self._old = host, projection, old
-        self._stopping = False
-
-    def stop(self) -> None:
-        self._stopping = True
-
-    async def run(self) -> None:
-        consumer = self._host.consumers[self._projection.collection().name]
-        while not self._stopping:
-            if consumer.idle and consumer.lag == 0:
-                await self._host._switch(self._projection, 0, self._old)
-                return
-            await asyncio.sleep(_LOOK_EVERY)
