@@ -28,7 +28,7 @@ from shared.domain.review.reviewer import Party, Reviewer
 from shared.domain.review.rules import stranded
 from shared.domain.review.state import Review, Status
 from tests.unit.review.review_cases import CALENDAR, MONDAY
-from tests.unit.review.review_ledger import Ledger
+from tests.unit.review.review_ledger import Ledger, one_person
 from tests.unit.review.review_towns import (
     answer,
     approved_by_the_top,
@@ -236,9 +236,13 @@ class Reviews(RuleBasedStateMachine):
     ) -> None:
         by = self.acting(self.town[who], named)
         round = self.review.round + offset
-        self.put(
-            Resubmit(at=self.now, by=by, round=round, from_start=from_start, plan=plan),
-        )
+        intention = Resubmit(at=self.now, by=by, round=round, from_start=from_start, plan=plan)
+        asked = self.review.status is Status.RETURNED and offset == 0
+        expected = asked and one_person(by, self.review.applicant)
+        made = self.put(intention)
+        assert bool(made) == expected
+        if made and (from_start or plan is not None):
+            assert self.ledger.judged == {}
 
     @precondition(lambda self: self.review.status is Status.RETURNED)
     @rule(named=st.booleans())
@@ -294,7 +298,14 @@ class Reviews(RuleBasedStateMachine):
         }
         if review.status is Status.OPEN:
             assert dict(review.claims) == ledger.claims
+            assert dict(review.reach) == ledger.reach
             assert review.due == ledger.due
+
+    @invariant()
+    def nobody_holds_a_case_who_may_not_decide_on_it(self) -> None:
+        for desk, holder in self.review.claims.items():
+            assert not self.ledger.own(holder)
+            assert not self.ledger.elsewhere(desk, holder)
 
     @invariant()
     def an_unfinished_case_can_be_withdrawn_or_ended_and_a_finished_one_cannot(self) -> None:
@@ -319,7 +330,9 @@ class Reviews(RuleBasedStateMachine):
     @precondition(lambda self: self.ledger.round > 1 or len(self.history) > 6)
     @rule(who=some_account, named=st.booleans())
     def withdraw(self, who: str, named: bool) -> None:
-        self.put(Withdraw(at=self.now, by=self.acting(self.town[who], named)))
+        by = self.acting(self.town[who], named)
+        expected = not self.review.closed and one_person(by, self.review.applicant)
+        assert bool(self.put(Withdraw(at=self.now, by=by))) == expected
 
     @precondition(lambda self: len(self.history) > 12)
     @rule()
