@@ -58,7 +58,7 @@ class Load:
 
     def _talent(self, seed: int) -> None:
         chance = random.Random(seed)
-        while not self.over.is_set():
+        while not self.over.wait(0.01):
             person = somebody(chance)
             with suppress(httpx.TransportError, DemoFailed), self.browser(chance) as browser:
                 register(browser, person)
@@ -68,7 +68,7 @@ class Load:
                 self.submitted.append(apply(browser, person, quiet))
 
     def _reviewers(self, office: Office) -> None:
-        while not self.over.is_set():
+        while not self.over.wait(0.01):
             for browser in (office.district, office.authority):
                 self._approve_everything(browser.token)
 

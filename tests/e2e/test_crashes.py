@@ -34,12 +34,14 @@ def test_no_kill_loses_or_doubles_anything(server: Any) -> None:
     load = Load(server)
     load.start(TALENTS_AT_ONCE)
     chance = random.Random(1)
-    for _ in range(CRASHES):
-        time.sleep(chance.uniform(0.05, 1.0))
-        server.stop(signal.SIGKILL)
-        server.start()
-    time.sleep(1.0)
-    load.stop()
+    try:
+        for _ in range(CRASHES):
+            time.sleep(chance.uniform(0.05, 1.0))
+            server.stop(signal.SIGKILL)
+            server.start()
+        time.sleep(1.0)
+    finally:
+        load.stop()
     server.stop()
     asyncio.run(nothing_is_lost_or_doubled(server.settings, load))
 
