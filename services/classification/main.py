@@ -8,7 +8,7 @@ from services.classification.cases import Cases
 from services.classification.catalogue_api import CatalogueApi, catalogue_router
 from services.classification.effects import Consequences
 from services.classification.people.directory import Directory
-from services.classification.people.views import PERSONS, STAFF_AT_DESKS
+from services.classification.people.views import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.classification.reactions import OUTCOMES, escalation
 from services.classification.reviews_api import ReviewApi, reviews_router
 from services.classification.settling import Settling
@@ -35,7 +35,7 @@ def build(
     starting = Starting(handler, views, directory, books, settling)
     return Service(
         name="classification",
-        projections=(CASES, CLASSES, PERSONS, STAFF_AT_DESKS),
+        projections=(CASES, CLASSES, PERSONS, DOCUMENTS, STAFF_AT_DESKS),
         reactions=(OUTCOMES,),
         effects=Consequences(settling, cases, files).effects(),
         deadlines=(escalation(books.pinned),),

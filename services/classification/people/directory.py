@@ -2,10 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.classification.people.views import PERSONS, STAFF_AT_DESKS, PersonView
+from services.classification.people.views import (
+    DOCUMENTS,
+    PERSONS,
+    STAFF_AT_DESKS,
+    PersonView,
+    StaffView,
+)
 from shared.domain.errors import DomainError
 from shared.domain.review.plan import PinnedPlan
 from shared.domain.review.reviewer import Reviewer
@@ -43,11 +50,28 @@ class Directory:
         found = await self.views.of(STAFF_AT_DESKS).get(account_id)
         if found is None:
             return Reviewer(account_id=account_id)
-        return Reviewer.of(found.account_id, found.person, found.desks)
+        (reviewer,) = await self._recognised([found])
+        return reviewer
 
     async def staff_of(self, plan: PinnedPlan) -> tuple[Reviewer, ...]:
         """Everybody who sits at a desk of a plan, superiors included."""
         desks = sorted({str(p) for s in plan.stages for d in s.desks for p in d.chain})
         at_desk = Find((Where("desks", desks, "has"),), limit=_MOST_STAFF)
         page = await self.views.of(STAFF_AT_DESKS).find(at_desk)
-        return tuple(Reviewer.of(v.account_id, v.person, v.desks) for _, v in page.items)
+        return await self._recognised([view for _, view in page.items])
+
+    async def _recognised(self, staff: Sequence[StaffView]) -> tuple[Reviewer, ...]:
+        """Reviewers, each as the person that their document makes them: a talent who renewed a
+        passport is the same person, by whichever of the two they were added to the staff."""
+        shown = sorted({one.person for one in staff if one.person is not None})
+        of_talents = Find((Where("document", shown, "in"),), limit=_MOST_STAFF)
+        further = await self.views.of(DOCUMENTS).find(of_talents)
+        persons: dict[str, str] = {}
+        for _, document in further.items:
+            talent = await self.views.of(PERSONS).get(document.talent_id)
+            if talent is not None:
+                persons[document.document] = talent.person
+        return tuple(
+            Reviewer.of(one.account_id, persons.get(one.person or "", one.person), one.desks)
+            for one in staff
+        )

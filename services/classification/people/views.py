@@ -93,6 +93,27 @@ def _person_changes(view: PersonView, event: TalentEvent) -> dict[str, Any]:
             assert_never(event)
 
 
+class DocumentView(BaseModel):
+    """A further document of a talent, a renewed passport perhaps: who shows it is that talent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document: str
+    talent_id: str
+
+
+def further_document(recorded: Recorded[Any]) -> str | None:
+    """The keyed hash of the document that a fact adds, if it adds one."""
+    return recorded.event.document if isinstance(recorded.event, DocumentChanged) else None
+
+
+def evolve_document(view: DocumentView | None, recorded: Recorded[Any]) -> DocumentView | None:
+    event: TalentEvent = recorded.event
+    if not isinstance(event, DocumentChanged):
+        return view
+    return DocumentView(document=event.document, talent_id=TALENT.id_of(recorded.stream))
+
+
 class StaffView(BaseModel):
     """A member of the government's staff and the desks they sit at; nothing of their own data."""
 
@@ -133,6 +154,15 @@ PERSONS: Final[Projection[PersonView, PersonView]] = Projection(
     categories=(TALENT,),
     document=PersonView,
     evolve=evolve_person,
+)
+DOCUMENTS: Final[Projection[DocumentView, DocumentView]] = Projection(
+    name="classification_document",
+    version=1,
+    categories=(TALENT,),
+    document=DocumentView,
+    evolve=evolve_document,
+    key=further_document,
+    indexes=(Index(("document",)),),
 )
 STAFF_AT_DESKS: Final[Projection[StaffView, StaffView]] = Projection(
     name="classification_staff",

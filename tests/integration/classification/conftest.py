@@ -16,6 +16,7 @@ from services.identity.accounts import Admission
 from services.identity.events import (
     STAFF,
     TALENT,
+    DocumentChanged,
     MobileChanged,
     StaffAdded,
     StaffRemoved,
@@ -175,6 +176,15 @@ class City:
     async def erased(self, talent: Person) -> None:
         erased = TalentErased(talent_id=talent.account, erased_at=self.clock.now())
         await self.record(TALENT, talent.account, erased)
+
+    async def renewed(self, talent: Person, document: str) -> None:
+        """A desk saw another document of the same person."""
+        fact = DocumentChanged(
+            document=document, document_type="passport", document_number="E87654321", sex="female",
+            birth_date=date(1990, 5, 20), verified=False, why="renewed", assisted_by="desk",
+            changed_at=self.clock.now(),
+        )  # fmt: skip
+        await self.record(TALENT, talent.account, fact)
 
     async def listed(self, talent: Person) -> None:
         """Put on the abnormal list, business kind, for a year."""

@@ -161,6 +161,17 @@ async def test_nobody_decides_on_their_own_case_under_any_account(city: City) ->
     await other.does("POST", f"/reviews/{id}/approve", {})
 
 
+async def test_a_renewed_passport_makes_nobody_somebody_else(city: City) -> None:
+    talent = await city.talent()
+    await city.renewed(talent, "the-new-passport")
+    self_officer = await city.officer(BUREAU, person="the-new-passport")
+    await city.officer(BUREAU)
+    why = "永久居留，免办工作许可。"
+    id = await city.submitted(talent, region="city-organs", no_work_permit_reason=why)
+    refusal = await self_officer.refused("POST", f"/reviews/{id}/approve", {})
+    assert refusal[:2] == (403, "review-own-case")
+
+
 async def test_a_case_about_the_only_officer_goes_to_the_superior(city: City) -> None:
     talent = await city.talent(person="the-same")
     await city.officer(BUREAU, person="the-same")
