@@ -4,7 +4,7 @@ import base64
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from shared.adapters.clock import SystemClock
 from shared.adapters.files.obstore_files import ObstoreFileStore
@@ -15,6 +15,10 @@ from shared.adapters.sqlite.key_value import SqliteKeyValueStore
 from shared.adapters.sqlite.view_store import SqliteViewStore
 from shared.events.registry import EventRegistry
 from shared.ports.clock import Clock
+from shared.ports.event_store import EventStore
+from shared.ports.feed import Feed
+from shared.ports.key_value import KeyValueStore
+from shared.ports.view_store import ViewStore
 from shared.runtime.kernel import Kernel
 from talent.settings import Settings
 
@@ -31,52 +35,131 @@ class UnknownAdapter(ValueError):
         )
 
 
+class MissingAdapter(ValueError):
+    """A setting that goes without saying only where everything is embedded."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(f"{setting}: 使用其他引擎时必须设置 / must be set with other engines")
+
+
+class Closable(Protocol):
+    async def close(self) -> None: ...
+
+
+P = TypeVar("P", bound=Closable)
+
+
 @dataclass
 class Opened:
-    """A kernel and the data folder it locks."""
+    """A kernel and the data folder it locks, if it uses one."""
 
     kernel: Kernel
-    folder: DataFolder = field(repr=False)
+    folder: DataFolder | None = field(repr=False)
 
     async def close(self) -> None:
         await self.kernel.close()
-        self.folder.release()
+        if self.folder is not None:
+            self.folder.release()
 
 
 async def open_kernel(
     settings: Settings, registry: EventRegistry, clock: Clock | None = None
 ) -> Opened:
-    """Open the adapters that the settings name.
+    """Open the adapters that the settings name; what they leave empty lies in the data folder.
 
     Raises DataFolderLocked where another process has the data folder, UnknownAdapter for a URL
-    that nothing serves."""
-    for name in ("event_store_url", "feed_url", "view_store_url", "key_value_url"):
-        if url := getattr(settings, name):
-            raise UnknownAdapter(f"TALENT_{name.upper()}", url)
-    folder = DataFolder.acquire(settings.data)
+    that nothing serves, EngineUnavailable for an engine that is away."""
+    urls = (settings.event_store_url, settings.feed_url, settings.view_store_url,
+            settings.key_value_url, settings.file_store_url)  # fmt: skip
+    # Nothing of the folder is used, so any number of processes may stand beside each other.
+    folder = None if all(urls) else DataFolder.acquire(settings.data)
+    opening = Opening(settings, registry, clock or SystemClock())
     try:
-        return Opened(await _embedded(settings, registry, clock or SystemClock()), folder)
+        return Opened(await opening.kernel(), folder)
     except BaseException:
-        folder.release()
+        await opening.undo()
+        if folder is not None:
+            folder.release()
         raise
 
 
-async def _embedded(settings: Settings, registry: EventRegistry, clock: Clock) -> Kernel:
-    data = settings.data
-    store = SqliteEventStore.open(data / "log.db", clock=clock, topic_of=registry.topic_of)
-    views = SqliteViewStore.open(data / "views.db")
-    return Kernel(
-        registry=registry,
-        store=store,
-        feed=SqliteFeed(store, views),
-        view_store=views,
-        key_values=SqliteKeyValueStore.open(data / "keys.db", clock=clock),
-        files=ObstoreFileStore.from_url(
-            settings.file_store_url or (data / "files").absolute().as_uri()
-        ),
-        clock=clock,
-        master_key=_master_key(settings),
-    )
+class Opening:
+    """Opens one port after the other, and closes what is open if a later one fails."""
+
+    def __init__(self, settings: Settings, registry: EventRegistry, clock: Clock) -> None:
+        self._settings, self._registry, self._clock = settings, registry, clock
+        self._opened: list[Closable] = []
+
+    async def kernel(self) -> Kernel:
+        settings = self._settings
+        files = settings.file_store_url or (settings.data / "files").absolute().as_uri()
+        store, views = await self._event_store(), self._view_store()
+        return Kernel(
+            registry=self._registry,
+            store=store,
+            feed=await self._feed(store, views),
+            view_store=views,
+            key_values=await self._key_values(),
+            files=ObstoreFileStore.from_url(files),
+            clock=self._clock,
+            master_key=_master_key(settings),
+        )
+
+    async def undo(self) -> None:
+        for one in reversed(self._opened):
+            await one.close()
+
+    async def _event_store(self) -> EventStore:
+        url, path = self._settings.event_store_url, self._settings.data / "log.db"
+        match _scheme(url):
+            case "":
+                return self._kept(
+                    SqliteEventStore.open(path, clock=self._clock, topic_of=self._registry.topic_of)
+                )
+            case _:
+                raise UnknownAdapter("TALENT_EVENT_STORE_URL", url)
+
+    async def _feed(self, store: EventStore, views: ViewStore) -> Feed:
+        url = self._settings.feed_url
+        match _scheme(url):
+            case "" if isinstance(store, SqliteEventStore) and isinstance(views, SqliteViewStore):
+                return self._kept(SqliteFeed(store, views))
+            case "":
+                raise MissingAdapter("TALENT_FEED_URL")
+            case _:
+                raise UnknownAdapter("TALENT_FEED_URL", url)
+
+    def _view_store(self) -> ViewStore:
+        url = self._settings.view_store_url
+        match _scheme(url):
+            case "":
+                return self._kept(SqliteViewStore.open(self._settings.data / "views.db"))
+            case "mongodb" | "mongodb+srv":
+                from shared.adapters.mongodb.view_store import MongoViewStore
+
+                return self._kept(MongoViewStore.open(url))
+            case _:
+                raise UnknownAdapter("TALENT_VIEW_STORE_URL", url)
+
+    async def _key_values(self) -> KeyValueStore:
+        url, path = self._settings.key_value_url, self._settings.data / "keys.db"
+        match _scheme(url):
+            case "":
+                return self._kept(SqliteKeyValueStore.open(path, clock=self._clock))
+            case "mongodb" | "mongodb+srv":
+                from shared.adapters.mongodb.key_value import MongoKeyValueStore
+
+                return self._kept(await MongoKeyValueStore.open(url, clock=self._clock))
+            case _:
+                raise UnknownAdapter("TALENT_KEY_VALUE_URL", url)
+
+    def _kept(self, opened: P) -> P:
+        self._opened.append(opened)
+        return opened
+
+
+def _scheme(url: str) -> str:
+    return url.partition(":")[0]
 
 
 def _master_key(settings: Settings) -> bytes:
@@ -87,6 +170,9 @@ def _master_key(settings: Settings) -> bytes:
                 "TALENT_MASTER_KEY: 需为 32 字节的 base64 / must be the base64 of 32 bytes"
             )
         return key
+    if settings.key_value_url:
+        # Keys that another machine holds must be readable by every process.
+        raise MissingAdapter("TALENT_MASTER_KEY")
     path = settings.data / "master.key"
     if not path.exists():
         _write_durably(path, os.urandom(_KEY_BYTES))

@@ -1,6 +1,6 @@
 """The case: one document an application, for the talent, the worklists and the due dates."""
 
-from typing import Any, Final, TypeVar, assert_never
+from typing import Any, Final, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
@@ -38,8 +38,6 @@ from shared.events.personal import Personal
 from shared.ports.view_store import Index
 from shared.runtime.deadlines import instant
 from shared.runtime.projection import Projection
-
-D = TypeVar("D", bound=BaseModel)
 
 
 class AttachmentView(BaseModel):
@@ -105,7 +103,7 @@ def evolve(case: CaseView | None, recorded: Recorded[Any]) -> CaseView | None:
     changes = _changes(case, event) | {"changed_at": instant(event.at)}
     if step is not None:
         changes["steps"] = (*case.steps, step)
-    return _with(case, **changes)
+    return case.model_copy(update=changes)
 
 
 def _started(id: str, event: ApplicationStarted) -> CaseView:
@@ -180,11 +178,6 @@ def _reviewed(case: CaseView, fact: AnyFact) -> dict[str, Any]:
         "claimed": bool(review.claims),
         "due": None if review.due is None else instant(review.due),
     }
-
-
-def _with(document: D, **changes: Any) -> D:
-    values = {name: getattr(document, name) for name in type(document).model_fields}
-    return type(document)(**(values | changes))
 
 
 CASES: Final[Projection[CaseView, CaseView]] = Projection(

@@ -1,7 +1,7 @@
 """What is read of accounts: one document a talent."""
 
 from datetime import date
-from typing import Any, Final, TypeVar, assert_never
+from typing import Any, Final, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,8 +27,6 @@ from shared.events.personal import Personal
 from shared.ports.view_store import Index
 from shared.runtime.deadlines import instant
 from shared.runtime.projection import Projection
-
-D = TypeVar("D", bound=BaseModel)
 
 
 class _Document(BaseModel):
@@ -74,7 +72,7 @@ def evolve(view: AccountView | None, recorded: Recorded[Any]) -> AccountView | N
     event: TalentEvent = recorded.event
     if isinstance(event, TalentRegistered):
         return _registered(event)
-    return None if view is None else _with(view, **_changes(view, event))
+    return None if view is None else view.model_copy(update=_changes(view, event))
 
 
 def _registered(event: TalentRegistered) -> AccountView:
@@ -113,7 +111,8 @@ def _changes(view: AccountView, event: TalentEvent) -> dict[str, Any]:
         case ListingLifted(entry_id=entry):
             return {
                 "listings": tuple(
-                    x if x.entry_id != entry else _with(x, lifted=True) for x in view.listings
+                    x if x.entry_id != entry else x.model_copy(update={"lifted": True})
+                    for x in view.listings
                 )
             }
         case HoldPlaced():
@@ -132,11 +131,6 @@ def _changes(view: AccountView, event: TalentEvent) -> dict[str, Any]:
 def _holds(view: AccountView, event: HoldPlaced | HoldReleased) -> tuple[HoldView, ...]:
     same = (event.context, event.reference)
     return tuple(h for h in view.holds if (h.context, h.reference) != same)
-
-
-def _with(document: D, **changes: Any) -> D:
-    values = {name: getattr(document, name) for name in type(document).model_fields}
-    return type(document)(**(values | changes))
 
 
 ACCOUNT: Final[Projection[AccountView, AccountView]] = Projection(

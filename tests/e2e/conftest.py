@@ -34,7 +34,7 @@ class Server:
         command = [sys.executable, "-m", "talent", "run"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        until, said = time.monotonic() + 30, ""
+        until, said = time.monotonic() + 120, ""
         while time.monotonic() < until:
             if self._process.poll() is not None:
                 raise RuntimeError(self.log.read_text())

@@ -1,7 +1,7 @@
 """Persons and staff, as identity publishes them."""
 
 from datetime import date
-from typing import Any, Final, Literal, TypeVar, assert_never
+from typing import Any, Final, Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,8 +31,6 @@ from shared.events.model import Recorded
 from shared.events.personal import Personal
 from shared.ports.view_store import Index
 from shared.runtime.projection import Projection
-
-D = TypeVar("D", bound=BaseModel)
 
 
 class Bar(BaseModel):
@@ -69,7 +67,7 @@ def evolve_person(view: PersonView | None, recorded: Recorded[Any]) -> PersonVie
     if isinstance(event, TalentRegistered):
         left_out = {"account_name", "commitment_version", "verified", "registered_at"}
         return PersonView(**event.model_dump(exclude=left_out))
-    return None if view is None else _with(view, **_person_changes(view, event))
+    return None if view is None else view.model_copy(update=_person_changes(view, event))
 
 
 def _person_changes(view: PersonView, event: TalentEvent) -> dict[str, Any]:
@@ -134,18 +132,13 @@ def evolve_staff(view: StaffView | None, recorded: Recorded[Any]) -> StaffView |
         return None
     match event:
         case StaffRolesChanged(desks=desks):
-            return _with(view, desks=desks)
+            return view.model_copy(update={"desks": desks})
         case StaffMobileChanged() | PasswordChanged():
             return view
         case StaffRemoved():
             return None
         case _:
             assert_never(event)
-
-
-def _with(document: D, **changes: Any) -> D:
-    values = {name: getattr(document, name) for name in type(document).model_fields}
-    return type(document)(**(values | changes))
 
 
 PERSONS: Final[Projection[PersonView, PersonView]] = Projection(
