@@ -5,7 +5,7 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url 
 export TALENT_ENVIRONMENT ?= development
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types architecture lock schemas clean
+.PHONY: help run test test-engines check format lint types architecture lock schemas clean
 
 help: ## 显示可用命令 / list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -23,6 +23,13 @@ run: .venv/.ready ## 启动整个平台 / start the whole platform (TALENT_PORT,
 
 test: .venv/.ready ## 运行全部测试 / run every test
 	$(BIN)/pytest -n 2
+
+.venv/.servers: .venv/.ready requirements-servers.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-servers.lock
+	@touch $@
+
+test-engines: .venv/.servers ## 对 Kafka、MongoDB、S3 与 EventStoreDB 替身运行测试 / the tests against real servers (Java 17, Maven)
+	TALENT_TEST_ENGINES=1 $(BIN)/pytest tests/engines
 
 check: .venv/.ready format lint types architecture ## 一分钟内的检查 / the checks that take under a minute
 	$(BIN)/pytest -n 2 tests/unit tests/contracts tests/architecture tests/golden
