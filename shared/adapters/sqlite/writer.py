@@ -5,31 +5,18 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
 from shared.adapters.sqlite.database import engine_errors, is_engine_failure
 from shared.adapters.sqlite.giving_way import giving_way
+from shared.adapters.sqlite.waiting import Answers, Job, Listener, Result, Waiting
 from shared.ports.errors import EngineUnavailable
 
-Job = TypeVar("Job")
-Result = TypeVar("Result")
 T = TypeVar("T")
-Listener = Callable[[], None]
 
 _GROUP: Final = 1024
-
-
-@dataclass(slots=True)
-class _Waiting(Generic[Job, Result]):
-    """A job and who waits for it; `alone` is work outside any transaction instead of a job."""
-
-    job: Job | None
-    future: asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop
-    alone: Callable[[sqlite3.Connection], Any] | None = None
-    outcome: Result | BaseException | None = None
 
 
 @dataclass(slots=True)
@@ -40,27 +27,6 @@ class Hooks(Generic[Job]):
     committed: Callable[[], None] = lambda: None
     failed: Callable[[Sequence[Job]], None] = lambda _: None
     idle: Callable[[sqlite3.Connection], None] = lambda _: None
-
-
-@dataclass(slots=True)
-class _Answers:
-    """What one event loop is told in one call."""
-
-    loop: asyncio.AbstractEventLoop
-    answered: list[_Waiting[Any, Any]] = field(default_factory=list)
-    listeners: Sequence[Listener] = ()
-
-    def deliver(self) -> None:
-        giving_way(self.loop).ended(len(self.answered))
-        for waiting in self.answered:
-            if waiting.future.done():
-                continue
-            if isinstance(waiting.outcome, BaseException):
-                waiting.future.set_exception(waiting.outcome)
-            else:
-                waiting.future.set_result(waiting.outcome)
-        for listener in self.listeners:
-            listener()
 
 
 class GroupWriter(Generic[Job, Result]):
@@ -83,7 +49,8 @@ class GroupWriter(Generic[Job, Result]):
         self._connection = connection
         self._run = run
         self._hooks = hooks or Hooks[Job]()
-        self._queue: SimpleQueue[_Waiting[Job, Result] | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[Waiting[Job, Result]] | None] = SimpleQueue()
+        self._gathering: dict[asyncio.AbstractEventLoop, list[Waiting[Job, Result]]] = {}
         self._listeners: dict[asyncio.AbstractEventLoop, tuple[Listener, ...]] = {}
         self._closed = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -92,21 +59,33 @@ class GroupWriter(Generic[Job, Result]):
     def submit(self, job: Job) -> asyncio.Future[Result]:
         """Queue a job; its future is done once it is durable. Raises `EngineUnavailable`."""
         loop = asyncio.get_running_loop()
-        return self._put(_Waiting(job, loop.create_future(), loop))
+        return self._put(Waiting(job, loop.create_future(), loop))
 
     async def alone(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run something in the writer's thread, outside a transaction."""
         loop = asyncio.get_running_loop()
-        waiting: _Waiting[Job, Result] = _Waiting(None, loop.create_future(), loop, work)
+        waiting: Waiting[Job, Result] = Waiting(None, loop.create_future(), loop, work)
         result: T = await self._put(waiting)
         return result
 
-    def _put(self, waiting: _Waiting[Job, Result]) -> asyncio.Future[Any]:
+    def _put(self, waiting: Waiting[Job, Result]) -> asyncio.Future[Any]:
         if self._closed:
             raise EngineUnavailable("the store is closed")
         giving_way(waiting.loop).began()
-        self._queue.put(waiting)
+        gathered = self._gathering.get(waiting.loop)
+        if gathered is None:
+            # Handed over together once this turn of the loop is over: a thread woken for each
+            # would take the interpreter away from the requests that are still to be read.
+            self._gathering[waiting.loop] = [waiting]
+            waiting.loop.call_soon(self._hand_over, waiting.loop)
+        else:
+            gathered.append(waiting)
         return waiting.future
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        gathered = self._gathering.pop(loop, None)
+        if gathered is not None:
+            self._queue.put(gathered)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` called in this event loop after every commit; returns how to stop."""
@@ -126,46 +105,53 @@ class GroupWriter(Generic[Job, Result]):
         """Finish what waits, then close the connection."""
         if not self._closed:
             self._closed = True
+            for loop in tuple(self._gathering):
+                self._hand_over(loop)
             self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
         open_ = True
         while open_:
-            first = self._queue.get()
-            group: list[_Waiting[Job, Result]] = []
-            while True:
-                if first is None:
-                    open_ = False
-                    break
-                if first.alone is not None:
-                    self._transact(group)
-                    group = []
-                    self._run_alone(first, first.alone)
-                else:
-                    group.append(first)
-                try:
-                    if len(group) >= _GROUP:
-                        break
-                    first = self._queue.get_nowait()
-                except Empty:
-                    break
+            taken, open_ = self._take()
+            group: list[Waiting[Job, Result]] = []
+            for waiting in taken:
+                if waiting.alone is None:
+                    group.append(waiting)
+                    if len(group) < _GROUP:
+                        continue
+                self._transact(group)
+                group = []
+                if waiting.alone is not None:
+                    self._run_alone(waiting, waiting.alone)
             self._transact(group)
         self._refuse_the_rest()
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()
 
+    def _take(self) -> tuple[list[Waiting[Job, Result]], bool]:
+        """Everything that waits, once there is something; and whether more may come."""
+        taken: list[Waiting[Job, Result]] = []
+        part = self._queue.get()
+        while part is not None:
+            taken += part
+            try:
+                part = self._queue.get_nowait()
+            except Empty:
+                return taken, True
+        return taken, False
+
     def _refuse_the_rest(self) -> None:
-        late: list[_Waiting[Job, Result]] = []
+        late: list[Waiting[Job, Result]] = []
         with contextlib.suppress(Empty):
             while True:
-                if (waiting := self._queue.get_nowait()) is not None:
+                for waiting in self._queue.get_nowait() or ():
                     waiting.outcome = EngineUnavailable("the store is closed")
                     late.append(waiting)
         self._answer(late, committed=False)
 
     def _run_alone(
-        self, waiting: _Waiting[Job, Result], work: Callable[[sqlite3.Connection], Any]
+        self, waiting: Waiting[Job, Result], work: Callable[[sqlite3.Connection], Any]
     ) -> None:
         try:
             with engine_errors():
@@ -174,7 +160,7 @@ class GroupWriter(Generic[Job, Result]):
             waiting.outcome = error
         self._answer([waiting], committed=False)
 
-    def _transact(self, group: list[_Waiting[Job, Result]]) -> None:
+    def _transact(self, group: list[Waiting[Job, Result]]) -> None:
         if not group:
             return
         try:
@@ -187,13 +173,13 @@ class GroupWriter(Generic[Job, Result]):
         with contextlib.suppress(sqlite3.Error, EngineUnavailable):
             self._hooks.idle(self._connection)
 
-    def _attempt_one(self, waiting: _Waiting[Job, Result]) -> None:
+    def _attempt_one(self, waiting: Waiting[Job, Result]) -> None:
         try:
             self._attempt([waiting])
         except Exception as error:
             waiting.outcome = error
 
-    def _attempt(self, group: list[_Waiting[Job, Result]]) -> bool:
+    def _attempt(self, group: list[Waiting[Job, Result]]) -> bool:
         """True if committed, False if the engine failed; raises what is wrong with a job."""
         jobs: list[Job] = [waiting.job for waiting in group]  # type: ignore[misc]
         connection = self._connection
@@ -218,15 +204,15 @@ class GroupWriter(Generic[Job, Result]):
             waiting.outcome = outcome
         return True
 
-    def _answer(self, group: Sequence[_Waiting[Job, Result]], committed: bool) -> None:
-        loops: dict[asyncio.AbstractEventLoop, _Answers] = {}
+    def _answer(self, group: Sequence[Waiting[Job, Result]], committed: bool) -> None:
+        loops: dict[asyncio.AbstractEventLoop, Answers] = {}
         for waiting in group:
             if waiting.loop not in loops:
-                loops[waiting.loop] = _Answers(waiting.loop)
+                loops[waiting.loop] = Answers(waiting.loop)
             loops[waiting.loop].answered.append(waiting)
         if committed:
             for loop, listeners in tuple(self._listeners.items()):
-                loops.setdefault(loop, _Answers(loop)).listeners = listeners
+                loops.setdefault(loop, Answers(loop)).listeners = listeners
         for loop, answers in loops.items():
             # A loop that is closed has nobody left to tell.
             with contextlib.suppress(RuntimeError):
