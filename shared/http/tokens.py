@@ -18,6 +18,8 @@ ISSUER: Final = "urn:talent:identity"
 AUDIENCE: Final = "urn:talent"
 _REMEMBERED: Final = 10_000
 _REFETCH_SECONDS: Final = 5.0
+_LONGEST_LIFE_SECONDS: Final = 3_600.0
+"""No access token lives as long, so what was revoked before that is forgotten."""
 
 KeyProvider = Callable[[], Awaitable[KeySet]]
 
@@ -26,13 +28,16 @@ class Revocations:
     """Not-before instants by session and by account, as the broadcast of identity tells them."""
 
     def __init__(self) -> None:
-        self._not_before: dict[str, float] = {}
+        # In the order of their coming, so that the oldest are the first.
+        self._not_before: OrderedDict[str, float] = OrderedDict()
 
     def add(self, *, account_id: str, session_id: str | None, not_before: datetime) -> None:
         """A session's tokens are void; an account's are if they were issued before the instant."""
         key = f"s:{session_id}" if session_id is not None else f"a:{account_id}"
-        at = float("inf") if session_id is not None else not_before.timestamp()
-        self._not_before[key] = max(at, self._not_before.get(key, 0.0))
+        at = not_before.timestamp()
+        self._not_before[key] = max(at, self._not_before.pop(key, 0.0))
+        while next(iter(self._not_before.values())) < at - _LONGEST_LIFE_SECONDS:
+            self._not_before.popitem(last=False)
 
     def voids(self, *, account_id: str, session_id: str, issued_at: float) -> bool:
         found = self._not_before

@@ -153,6 +153,15 @@ def test_two_files_of_a_kind_from_one_day_are_refused(folder: Path) -> None:
     assert "is in force from the same day" in problem
 
 
+def test_a_way_up_that_comes_back_to_itself_is_refused(folder: Path) -> None:
+    edit(
+        folder / "classification/review.yaml",
+        "{role: talent_office, scope: city}]",
+        "{role: hr_bureau, scope: city}]",
+    )
+    assert any("a desk stands twice" in problem for problem in problems(folder))
+
+
 def test_an_edited_file_shows_in_the_version_and_is_still_found(folder: Path) -> None:
     pinned = load_policies(folder).identity.at(date(2026, 1, 1))
     edit(folder / "identity/limits.yaml", "digits: 6", "digits: 5")
