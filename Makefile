@@ -32,7 +32,7 @@ test-engines: .venv/.servers ## 对 Kafka、MongoDB、S3 与 EventStoreDB 替身
 	TALENT_TEST_ENGINES=1 $(BIN)/pytest tests/engines
 
 check: .venv/.ready format lint types architecture ## 一分钟内的检查 / the checks that take under a minute
-	$(BIN)/pytest -n 2 tests/unit tests/contracts tests/architecture tests/golden
+	$(BIN)/pytest -n 2 tests/unit tests/contracts tests/architecture tests/golden tests/deploy
 
 format: .venv/.ready
 	$(BIN)/ruff format --check --quiet .
@@ -51,7 +51,9 @@ schemas: .venv/.ready ## 重新生成事件的 JSON Schema 与 AsyncAPI / write 
 
 lock: .venv/.ready ## 重新锁定依赖 / lock the dependencies anew
 	$(LOCK) --extra dev --extra engines -o requirements.lock
+	$(LOCK) --extra engines -c requirements.lock -o requirements-image.lock
 	$(LOCK) --extra servers --prerelease if-necessary-or-explicit -c requirements.lock -o requirements-servers.lock
+	echo hatchling | $(filter-out pyproject.toml,$(LOCK)) --python-version 3.11 - -o deploy/image/requirements-build.lock
 
 clean: ## 删除虚拟环境与缓存 / remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

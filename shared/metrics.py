@@ -18,5 +18,9 @@ LAG: Final = Gauge(
     "talent_consumer_lag_events", "Events a consumer group has not taken", ("group",)
 )
 PARKED: Final = Gauge("talent_parked_events", "Events parked by a consumer group", ("group",))
+DEADLINES: Final = Gauge(
+    "talent_deadlines_due", "Documents whose deadline had passed at the last look", ("deadline",)
+)
+TICKS: Final = Counter("talent_deadline_ticks_total", "Looks at the deadlines, by who leads")
 RESTARTS: Final = Counter("talent_worker_restarts_total", "Workers that crashed", ("worker",))
 SMS: Final = Counter("talent_sms_total", "Messages by the state they came to", ("state",))

@@ -4,12 +4,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, Final, Generic, TypeVar, cast
 
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
 from shared.events.codec import EventCodec
 from shared.events.model import Event, Metadata, Recorded
+from shared.metrics import APPENDS
 from shared.ports.event_store import EventStore, WrongExpectedVersion
 
 C = TypeVar("C")
@@ -92,9 +94,8 @@ class CommandHandler:
                 if attempt == _ATTEMPTS - 1:
                     raise
                 continue
-            after = before
-            for event in events:
-                after = decider.evolve(after, event)
+            APPENDS.labels(decider.category.name).inc(len(events))
+            after = reduce(decider.evolve, events, before)
             if folded.version == base:
                 folded.state = after
                 for number in range(base + 1, version + 1):

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from shared.metrics import LAG, PARKED
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import StoredEvent
 from shared.ports.feed import Feed, Start, Subscription
@@ -78,6 +79,7 @@ class Consumer:
         """Until `stop`, or until something fails that is no engine being away."""
         parked = await self._parking.listed(self.group)
         self._parked = {p.event.stream for p in parked}
+        PARKED.labels(self.group).set(len(parked))
         self._waiting = {p.event.stream for p in parked if p.reason == PREDECESSOR_MISSING}
         subscription = self._subscription = await self._feed.subscribe(
             self.group, self._topics, start=self._start
@@ -89,6 +91,7 @@ class Consumer:
                 if self._parked:
                     await self._retry()
                 self.lag = await subscription.lag()
+                LAG.labels(self.group).set(self.lag)
                 self.idle = self.lag == 0
                 batch = await subscription.fetch(_BATCH, _WAIT)
                 if batch:
@@ -139,5 +142,7 @@ class Consumer:
                     await self._parking.refuse(parked, stuck[stream].reason)
                     break
                 await self._parking.remove(parked)
-        self._parked = {p.event.stream for p in await self._parking.listed(self.group)}
+        left = await self._parking.listed(self.group)
+        PARKED.labels(self.group).set(len(left))
+        self._parked = {p.event.stream for p in left}
         self._waiting &= self._parked

@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 
 from shared.events.model import Metadata
+from shared.metrics import DEADLINES, TICKS
 from shared.ports.clock import Clock
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import WrongExpectedVersion
@@ -66,9 +67,16 @@ class Ticker:
         """Issue everything due by now; returns how many documents were due. Who does not lead
         issues nothing: harmless if two did, and a waste."""
         if self._leader is not None and not await self._leader.holds():
+            # What it saw while it led is nobody's business any more.
+            DEADLINES.clear()
             return 0
-        now = self._clock.now()
-        return sum([await self._tick_one(deadline, now) for deadline in self._deadlines])
+        now, total = self._clock.now(), 0
+        TICKS.inc()
+        for deadline in self._deadlines:
+            due = await self._tick_one(deadline, now)
+            DEADLINES.labels(deadline.name).set(due)
+            total += due
+        return total
 
     async def _tick_one(self, deadline: Deadline, now: datetime) -> int:
         view = self._views.of(deadline.projection)

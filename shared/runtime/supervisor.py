@@ -7,6 +7,8 @@ from typing import Final, Protocol
 
 import structlog
 
+from shared.metrics import RESTARTS
+
 log = structlog.get_logger()
 
 _FIRST_PAUSE: Final = 0.1
@@ -61,6 +63,7 @@ class Supervisor:
                 return
             except Exception:
                 self.restarts += 1
+                RESTARTS.labels(name).inc()
                 log.exception("worker_crashed", worker=name, pause=pause)
             if time.monotonic() - began > _HEALTHY_AFTER:
                 pause = _FIRST_PAUSE
