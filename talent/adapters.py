@@ -68,14 +68,16 @@ async def open_kernel(
     """Open the adapters that the settings name; what they leave empty lies in the data folder.
 
     Raises DataFolderLocked where another process has the data folder, UnknownAdapter for a URL
-    that nothing serves, EngineUnavailable for an engine that is away."""
+    that nothing serves, EngineUnavailable for an engine that is away, WrongMasterKey."""
     urls = (settings.event_store_url, settings.feed_url, settings.view_store_url,
             settings.key_value_url, settings.file_store_url)  # fmt: skip
     # Nothing of the folder is used, so any number of processes may stand beside each other.
     folder = None if all(urls) else DataFolder.acquire(settings.data)
     opening = Opening(settings, registry, clock or SystemClock())
     try:
-        return Opened(await opening.kernel(), folder)
+        kernel = await opening.kernel()
+        await kernel.keyring.check()
+        return Opened(kernel, folder)
     except BaseException:
         await opening.undo()
         if folder is not None:

@@ -201,12 +201,24 @@ def _print_table(answers: Iterator[Answer], columns: tuple[str, ...]) -> None:
     out.print(table)
 
 
+_ANOTHER_LOG = (
+    "视图与消费位置属于另一份日志：请恢复与之匹配的备份，或删除视图库由日志重建（搁置的事件与各消费组的"
+    "位置会一并丢失）/ the views and the groups' places belong to another log: restore the backup "
+    "that fits, or delete the view store to rebuild it (parked events and places go with it)"
+)
+
+
 def main() -> None:
     """Entry point; what an operator can mend is said without a traceback."""
     from shared.adapters.sqlite.folder import DataFolderLocked
+    from shared.events.keyring import WrongMasterKey
+    from shared.ports.feed import LogChanged
 
     try:
         app()
-    except (DataFolderLocked, ValueError) as problem:
+    except (DataFolderLocked, WrongMasterKey, ValueError) as problem:
         err.print(str(problem), style="red")
+        sys.exit(1)
+    except LogChanged as problem:
+        err.print(f"{_ANOTHER_LOG} ({problem})", style="red")
         sys.exit(1)

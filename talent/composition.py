@@ -16,7 +16,7 @@ from shared.runtime.host import Host
 from shared.runtime.kernel import Kernel, Service
 from shared.runtime.leases import Lease
 from talent.access import remote_access
-from talent.adapters import Opened, open_kernel
+from talent.adapters import Opened, UnknownAdapter, open_kernel
 from talent.messaging import Messaging, open_messaging
 from talent.operations import operations
 from talent.registry import registry
@@ -67,6 +67,8 @@ async def open_platform(
 def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
     kernel = opened.kernel
     policies = load_policies()
+    if settings.scanner_url:
+        raise UnknownAdapter("TALENT_SCANNER_URL", settings.scanner_url)
     messaging = open_messaging(settings, kernel.clock)
     services: list[Service] = []
     if role.has("identity"):

@@ -22,6 +22,8 @@ def decode(find: Find) -> list[Any]:
             raise BadCursor
         if not all(isinstance(v, str | int | float | None) for v in values):
             raise BadCursor
+        if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in values):
+            raise BadCursor
     except (ValueError, TypeError) as garbage:
         raise BadCursor from garbage
     return list(values)

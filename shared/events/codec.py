@@ -36,7 +36,8 @@ class EventCodec:
         self, stream: str, events: Sequence[Event], metadata: Metadata
     ) -> list[NewEvent]:
         """Ready to append. Event ids derive from the command id, so a retried command makes the
-        same ones. Personal fields of an erased person are not recorded."""
+        same ones, and one with the same id but another content makes others. Personal fields of an
+        erased person are not recorded."""
         sealing = [e for e in events if personal_fields(type(e))]
         key: AESGCM | None = None
         if sealing:
@@ -54,7 +55,7 @@ class EventCodec:
         )
         return [
             NewEvent(
-                id=event_id(metadata.command_id, stream, index),
+                id=event_id(f"{metadata.command_id}{metadata.request_hash or ''}", stream, index),
                 type=event.stored_type,
                 data=_encode_data(event, metadata.subject or "", key),
                 metadata=head,
@@ -83,8 +84,12 @@ class EventCodec:
         ):
             return model.model_validate_json(stored.data)
         data: dict[str, Any] = orjson.loads(stored.data)
-        for name, value in data.items():
-            if type(value) is str and value.startswith("enc:"):
+        # Which fields an older type had marked is not known any more; of today's it is, and there a
+        # public text may say what it likes.
+        names = data if model is None else personal_fields(model)
+        for name in names:
+            value = data.get(name)
+            if type(value) is str and (value.startswith(_SEALED) or value == _GONE):
                 data[name] = _open(value, key, _bound(subject or "", stored.type, name))
         model, data = self.registry.resolve(stored.type, data)
         return model.model_validate(data)

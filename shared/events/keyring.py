@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.ports.key_value import KeyValueStore
 
 NAMESPACE: Final = "data-keys"
+_CHECKS: Final = "data-keys-check"
+_PROOF: Final = b"master key"
 _TOMBSTONE: Final = b"erased"
 _NONCE: Final = 12
 _CACHED_SECONDS: Final = 5.0
@@ -35,6 +37,18 @@ class KeyRing:
         self._master = AESGCM(master_key)
         self._monotonic = monotonic
         self._cache: dict[str, tuple[AESGCM | None, float]] = {}
+
+    async def check(self) -> None:
+        """Raises WrongMasterKey where the store's keys were wrapped by another master key, so that
+        nobody's data is ever sealed under a second one."""
+        nonce = os.urandom(_NONCE)
+        proof = nonce + self._master.encrypt(nonce, b"", _PROOF)
+        if not await self._store.compare_and_set(_CHECKS, "master", expected=None, value=proof):
+            proof = await self._store.get(_CHECKS, "master") or proof
+        try:
+            self._master.decrypt(proof[:_NONCE], proof[_NONCE:], _PROOF)
+        except InvalidTag as error:
+            raise WrongMasterKey from error
 
     async def load(
         self, subjects: Iterable[str], *, create: bool = False

@@ -1,21 +1,23 @@
 """The loop of every consumer group: fetch, take effect, commit."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import structlog
 
 from shared.metrics import LAG, PARKED
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import StoredEvent
-from shared.ports.feed import Feed, Start, Subscription
+from shared.ports.feed import Feed, LogChanged, Start, Subscription
 from shared.runtime.parking import ParkingLot
 
 log = structlog.get_logger()
 
 PREDECESSOR_MISSING: Final = "predecessor-missing"
+
+T = TypeVar("T")
 
 _BATCH: Final = 1_000
 _WAIT: Final = 0.25
@@ -37,6 +39,11 @@ class Taker(Protocol):
         """Let events take effect, in stream order, skipping what already has. Returns the streams
         that could not go on: of those, the event at fault and all later ones had no effect.
         Raises EngineUnavailable to be called again with the same events."""
+        ...
+
+    async def erase(self, events: Sequence[StoredEvent]) -> None:
+        """Forget the persons whom these events erase, though the events themselves are parked.
+        Harmless twice. Raises EngineUnavailable."""
         ...
 
 
@@ -65,6 +72,7 @@ class Consumer:
         self.lag = 0
         self.idle = False
         self.joined = asyncio.Event()
+        self.another_log: LogChanged | None = None
         self._subscription: Subscription | None = None
 
     async def waiting_events(self) -> int:
@@ -81,9 +89,15 @@ class Consumer:
         self._parked = {p.event.stream for p in parked}
         PARKED.labels(self.group).set(len(parked))
         self._waiting = {p.event.stream for p in parked if p.reason == PREDECESSOR_MISSING}
-        subscription = self._subscription = await self._feed.subscribe(
-            self.group, self._topics, start=self._start
-        )
+        try:
+            subscription = self._subscription = await self._feed.subscribe(
+                self.group, self._topics, start=self._start
+            )
+        except LogChanged as changed:
+            # Nobody is to wait for what cannot come by itself.
+            self.another_log = changed
+            self.joined.set()
+            raise
         self.joined.set()
         self.lag = await subscription.lag()
         try:
@@ -105,6 +119,8 @@ class Consumer:
     async def _take(self, batch: Sequence[StoredEvent]) -> None:
         mine = [e for e in batch if e.category in self._categories]
         behind = [e for e in mine if e.stream in self._parked]
+        # Who is to be erased does not wait for whatever stands before it.
+        await self._patiently(lambda: self._taker.erase(behind))
         await self._park(behind, "behind-a-parked-event")
         for stream in {e.stream for e in behind} & self._waiting:
             await self._parking.ask_retry(self.group, stream)
@@ -113,6 +129,7 @@ class Consumer:
         for stream, why in stuck.items():
             log.error("events_parked", group=self.group, stream=stream, reason=why.reason)
             left = [e for e in going if e.stream == stream and e.version >= why.version]
+            await self._patiently(lambda left=left: self._taker.erase(left))  # type: ignore[misc]
             await self._park(left, why.reason)
             if why.reason == PREDECESSOR_MISSING:
                 self._waiting.add(stream)
@@ -123,10 +140,13 @@ class Consumer:
             self._parked |= {e.stream for e in events}
 
     async def _until_available(self, events: Sequence[StoredEvent]) -> dict[str, Stuck]:
+        return await self._patiently(lambda: self._taker.take(events))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         pause = 0.05
         while True:
             try:
-                return await self._taker.take(events)
+                return await ask()
             except EngineUnavailable:
                 log.warning("engine_away", group=self.group, pause=pause)
                 await asyncio.sleep(pause)
@@ -134,9 +154,11 @@ class Consumer:
 
     async def _retry(self) -> None:
         """Take asked-for parked events in order, before anything newer of their streams."""
-        waiting = await self._parking.listed(self.group)
-        for stream in {p.event.stream for p in waiting if p.retry}:
-            for parked in [p for p in waiting if p.event.stream == stream]:
+        streams = await self._parking.asked(self.group)
+        if not streams:
+            return
+        for stream in streams:
+            for parked in await self._parking.listed(self.group, stream):
                 stuck = await self._until_available([parked.event])
                 if stuck:
                     await self._parking.refuse(parked, stuck[stream].reason)

@@ -13,9 +13,10 @@ from shared.metrics import DEADLINES, TICKS
 from shared.ports.clock import Clock
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import WrongExpectedVersion
-from shared.ports.view_store import Find, Where
+from shared.ports.view_store import Document, Find, Where
 from shared.runtime.leases import Lease
 from shared.runtime.projection import SUBJECT, Projection
+from shared.runtime.projector import reason_of
 from shared.runtime.reactor import Dispatch, Dispatcher
 from shared.runtime.views import Views
 
@@ -86,16 +87,24 @@ class Ticker:
             page = await view.raw(Find((due,), (deadline.field,), after=after, limit=_PAGE))
             for key, stored in page.items:
                 count += 1
-                at = str(stored[deadline.field])
-                dispatches = deadline.due(key, deadline.projection.model(stored), now)
-                base = Metadata(command_id="", actor=deadline.name, subject=stored.get(SUBJECT))
-                try:
-                    await self._dispatcher.carry_out(deadline.name, f"{key}@{at}", dispatches, base)
-                except WrongExpectedVersion:
-                    log.info("deadline_contended", deadline=deadline.name)
+                await self._issue(deadline, key, stored, now)
             if page.next is None:
                 return count
             after = page.next
+
+    async def _issue(self, deadline: Deadline, key: str, stored: Document, now: datetime) -> None:
+        """One document's commands; one that fails is told of, and holds up no other."""
+        at = str(stored[deadline.field])
+        base = Metadata(command_id="", actor=deadline.name, subject=stored.get(SUBJECT))
+        try:
+            dispatches = deadline.due(key, deadline.projection.model(stored), now)
+            await self._dispatcher.carry_out(deadline.name, f"{key}@{at}", dispatches, base)
+        except WrongExpectedVersion:
+            log.info("deadline_contended", deadline=deadline.name)
+        except EngineUnavailable:
+            raise
+        except Exception as failure:
+            log.error("deadline_failed", deadline=deadline.name, key=key, error=reason_of(failure))
 
 
 def instant(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """Runs the consumers, tickers and workers of the services of one process."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,6 +29,10 @@ class Progress:
     left: int
     total: int
     switched: bool = False
+
+
+def _order(found: re.Match[str]) -> tuple[int, int]:
+    return int(found[1]), int(found[2] or 0)
 
 
 class UnknownView(LookupError):
@@ -78,6 +83,7 @@ class Host:
             await self._start_work()
 
     async def _start_work(self) -> None:
+        await self._drop_leftovers()
         for name, projection in newest(self._projections).items():
             await self._start_view(name, projection)
         for service in self.services:
@@ -94,6 +100,9 @@ class Host:
             self._start_worker("follower", Follower(self, self.kernel.views, self._projections))
         # A command taken before a group has its start position would never reach that group.
         await asyncio.gather(*(c.joined.wait() for c in self.consumers.values()))
+        for consumer in self.consumers.values():
+            if consumer.another_log is not None:
+                raise consumer.another_log
 
     async def stop(self) -> None:
         await self.supervisor.stop()
@@ -137,6 +146,8 @@ class Host:
         async with self._replaying:
             old = await self.kernel.views.pointer(name)
             generation = 1 + (old.generation if old and old.version == projection.version else 0)
+            # What a rebuild that was cut off left behind may come of a fold that is no more.
+            await self._drop(projection.collection(generation).name)
             consumer = await self.build(projection, generation)
             total = 0
             while not consumer.idle or consumer.lag:
@@ -180,9 +191,23 @@ class Host:
         dropped = Collection(f"{projection.name}_v{old.version}{suffix}")
         # Other processes believe the old pointer for a second, and look for a new one every second.
         await asyncio.sleep(1.5 if self._leader is None else 4.0)
-        await self.leave(dropped.name)
-        await self.kernel.view_store.drop(dropped.name)
-        await self.kernel.feed.forget(dropped.name)
+        await self._drop(dropped.name)
+
+    async def _drop(self, collection: str) -> None:
+        await self.leave(collection)
+        await self.kernel.view_store.drop(collection)
+        await self.kernel.feed.forget(collection)
+
+    async def _drop_leftovers(self) -> None:
+        """Collections that served before, of views that this process folds: a process that died
+        between the switch and the drop left them, and nobody scrubs them."""
+        there = await self.kernel.view_store.collections()
+        for name in newest(self._projections):
+            pointer = await self.kernel.views.pointer(name)
+            for collection in there if pointer else ():
+                found = re.fullmatch(rf"{name}_v(\d+)(?:_r(\d+))?", collection)
+                if found and pointer and _order(found) < (pointer.version, pointer.generation):
+                    await self._drop(collection)
 
     async def leave(self, collection: str) -> None:
         """Fold it no more in this process."""

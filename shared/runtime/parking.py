@@ -79,6 +79,12 @@ class ParkingLot:
                 return found
             after = page.next
 
+    async def asked(self, group: str) -> list[str]:
+        """The streams of a group that somebody asked to be tried again."""
+        where = (Where("retry", True), Where("group", group))
+        page = await self._views.find(PARKED.name, Find(where, limit=1_000))
+        return sorted({document["stream"] for _, document in page.items})
+
     async def remove(self, parked: ParkedEvent) -> None:
         async def work(tx: ViewTransaction) -> None:
             await tx.save(PARKED.name, Changes(documents={parked.key: None}))
@@ -99,11 +105,14 @@ class ParkingLot:
         return len(chosen)
 
     async def refuse(self, parked: ParkedEvent, reason: str) -> None:
-        """It failed again: keep it, and ask no more."""
+        """It failed again: keep it and what stands behind it, and try none of them unasked."""
+        behind = [p.key for p in await self.listed(parked.group, parked.event.stream)]
 
         async def work(tx: ViewTransaction) -> None:
-            there = await tx.load(PARKED.name, [parked.key])
-            changed = {k: d | {"retry": False, "reason": reason} for k, d in there.items()}
+            there = await tx.load(PARKED.name, behind)
+            changed = {k: d | {"retry": False} for k, d in there.items()}
+            if parked.key in changed:
+                changed[parked.key]["reason"] = reason
             await tx.save(PARKED.name, Changes(documents=changed))
 
         await self._views.transact(work)

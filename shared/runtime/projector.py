@@ -12,6 +12,7 @@ from shared.ports.view_store import (
     Changes,
     Collection,
     Document,
+    DuplicateKey,
     Find,
     ViewStore,
     ViewTransaction,
@@ -45,10 +46,14 @@ class Projector:
         for erasing, part in _split(events, self._codec.registry.erasing):
             part = [e for e in part if e.stream not in stuck]
             if erasing:
-                for event in part:
-                    await self._erase(event)
+                await self.erase(part)
             stuck |= await self._fold([e for e in part if e.category in self._own])
         return stuck
+
+    async def erase(self, events: Sequence[StoredEvent]) -> None:
+        for event in events:
+            if event.type in self._codec.registry.erasing:
+                await self._erase(event)
 
     async def _erase(self, event: StoredEvent) -> None:
         subject = decode_metadata(event.metadata).subject
@@ -73,7 +78,7 @@ class Projector:
 
     async def _fold(self, events: Sequence[StoredEvent]) -> dict[str, Stuck]:
         decoded, undecodable = await self._decode(events)
-        keys = {r.id: self._projection.key(r) for r in decoded}
+        keys = self._keys(decoded, undecodable)
         streams = list({e.stream for e in events})
         wanted = list({k for k in keys.values() if k is not None})
         name = self._collection.name
@@ -85,7 +90,37 @@ class Projector:
             await tx.save(name, Changes({k: documents[k] for k in changed}, positions))
             return stuck
 
-        return await self._views.transact(work)
+        try:
+            return await self._views.transact(work)
+        except DuplicateKey as twice:
+            return await self._one_by_one(events, twice)
+
+    async def _one_by_one(
+        self, events: Sequence[StoredEvent], twice: DuplicateKey
+    ) -> dict[str, Stuck]:
+        """Find the event that breaks a unique index: its stream stops, and the others go on."""
+        if len(events) == 1:
+            return {events[0].stream: Stuck(events[0].version, reason_of(twice))}
+        stuck: dict[str, Stuck] = {}
+        for event in events:
+            if event.stream not in stuck:
+                stuck |= await self._fold([event])
+        return stuck
+
+    def _keys(
+        self, decoded: Sequence[Recorded[Event]], undecodable: dict[str, Stuck]
+    ) -> dict[str, str | None]:
+        """Each event's document; a stream whose key cannot be told is told as undecodable."""
+        keys: dict[str, str | None] = {}
+        for recorded in decoded:
+            try:
+                keys[recorded.id] = self._projection.key(recorded)
+            except Exception as error:
+                keys[recorded.id] = None
+                first = Stuck(recorded.version, reason_of(error))
+                known = undecodable.get(recorded.stream, first)
+                undecodable[recorded.stream] = min(known, first, key=lambda one: one.version)
+        return keys
 
     async def _decode(
         self, events: Sequence[StoredEvent]
@@ -123,7 +158,9 @@ class Projector:
         for recorded in events:
             stream = recorded.stream
             at = positions.get(stream, before.get(stream, 0))
-            if recorded.version <= at or stream in stuck:
+            bad = undecodable.get(stream)
+            beyond = bad is not None and recorded.version >= bad.version
+            if recorded.version <= at or stream in stuck or beyond:
                 continue
             if recorded.version > at + 1:
                 stuck[stream] = Stuck(recorded.version, PREDECESSOR_MISSING)

@@ -11,7 +11,7 @@ import structlog
 
 from shared.domain.decider import Category, Decider
 from shared.domain.errors import DomainError
-from shared.events.codec import EventCodec
+from shared.events.codec import EventCodec, decode_metadata
 from shared.events.model import Metadata, Recorded
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import StoredEvent, WrongExpectedVersion
@@ -90,7 +90,7 @@ class Dispatcher:
                     dispatch.decider, dispatch.id, dispatch.command, metadata
                 )
             except DomainError as refusal:
-                log.info("reaction_refused", actor=actor, target=target, code=refusal.code)
+                log.info("reaction_refused", actor=actor, target=target, refused=refusal.code)
 
 
 class Reactor:
@@ -117,6 +117,11 @@ class Reactor:
                 raise result
         return {r[0]: r[1] for r in done if not isinstance(r, BaseException) and r[1] is not None}
 
+    async def erase(self, events: Sequence[StoredEvent]) -> None:
+        for event in events:
+            if event.type in self._codec.registry.erasing:
+                await self._tombstone(event)
+
     async def _take_stream(self, chain: Sequence[StoredEvent]) -> Stuck | None:
         for event in chain:
             try:
@@ -138,9 +143,9 @@ class Reactor:
                     await self._run(recorded)
 
     async def _tombstone(self, event: StoredEvent) -> None:
-        for recorded in await self._codec.decode([event]):
-            if recorded.metadata.subject is not None:
-                await self._codec.keyring.erase(recorded.metadata.subject)
+        subject = decode_metadata(event.metadata).subject
+        if subject is not None:
+            await self._codec.keyring.erase(subject)
 
 
 def _worth_retrying(error: Exception) -> bool:

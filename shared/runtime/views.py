@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from shared.ports.errors import EngineUnavailable
 from shared.ports.view_store import (
     Changes,
     Collection,
+    Document,
     Find,
     Page,
     ViewStore,
@@ -38,6 +40,10 @@ class PageOf(Generic[D]):
 
     items: tuple[tuple[str, D], ...]
     next: str | None
+
+
+class ViewRebuilding(EngineUnavailable):
+    """A view's documents are of another version than this process reads."""
 
 
 class Views:
@@ -82,13 +88,12 @@ class View(Generic[D]):
         stored = await self._views.store.get(await self._collection(), key)
         if stored is None or stored.get("_absent"):
             return None
-        return self._projection.model(stored)
+        return self._model(stored)
 
     async def find(self, find: Find) -> PageOf[D]:
         """A page; raises BadCursor."""
         page = await self.raw(find)
-        model = self._projection.model
-        items = tuple((key, model(d)) for key, d in page.items if not d.get("_absent"))
+        items = tuple((key, self._model(d)) for key, d in page.items if not d.get("_absent"))
         return PageOf(items, page.next)
 
     async def first(self, *where: Where, sort: tuple[str, ...] = ()) -> D | None:
@@ -106,6 +111,14 @@ class View(Generic[D]):
     async def position(self, stream: str) -> int:
         """The version of a stream up to which the view has read."""
         return await self._views.store.position(await self._collection(), stream)
+
+    def _model(self, stored: Document) -> D:
+        """While a new version is built, the old one's documents are served: as the new model where
+        that can read them. Raises ViewRebuilding where it cannot."""
+        try:
+            return self._projection.model(stored)
+        except ValidationError as unreadable:
+            raise ViewRebuilding(self._projection.name) from unreadable
 
     async def _collection(self) -> str:
         pointer = await self._views.pointer(self._projection.name)

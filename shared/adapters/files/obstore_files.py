@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,8 @@ class ObstoreFileStore:
             case "file":
                 folder = Path(unquote(urlsplit(url).path))
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # What a killed process was about to put has no name yet, and nobody would erase it.
+                shutil.rmtree(folder / _INCOMING, ignore_errors=True)
                 return cls(LocalStore(prefix=folder))
             case "memory":
                 return cls(MemoryStore())
