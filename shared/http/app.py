@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from shared.http import problems
 from shared.http.caller import TokenVerifier
 from shared.http.client_address import ClientAddresses
+from shared.http.direct import DirectRoutes
 from shared.http.documentation import add_documentation, describe
 from shared.http.health import Checks, health_router
 from shared.http.middleware import BodyLimit, Envelope
@@ -40,6 +41,7 @@ def create_app(
     app.include_router(health_router(checks))
     add_documentation(app)
     describe(app)
+    app.add_middleware(DirectRoutes, fastapi=app)
     if cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -50,7 +50,7 @@ class CommandIds:
         if self._key is None:
             self._key = random_hex()
         who = self.request_hash if caller is None else caller.account_id
-        where = f"{self._request.method} {self._request.url.path}"
+        where = f"{self._request.method} {self._request.scope['path']}"
         return hashlib.sha256("\0".join((who, where, self._key, part)).encode()).hexdigest()
 
 
