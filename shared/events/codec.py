@@ -38,6 +38,9 @@ class EventCodec:
         """Ready to append. Event ids derive from the command id, so a retried command makes the
         same ones, and one with the same id but another content makes others. Personal fields of an
         erased person are not recorded."""
+        for event in events:
+            if self.registry.events.get(event.stored_type) is not type(event):
+                raise TypeError(f"{type(event).__name__} is not listed in its context's EVENTS")
         sealing = [e for e in events if personal_fields(type(e))]
         key: AESGCM | None = None
         if sealing:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from shared.domain.decider import Category
@@ -91,4 +92,7 @@ def _holds_marker(annotation: Any) -> bool:
         return True
     if isinstance(annotation, FieldInfo):
         return PERSONAL in annotation.metadata
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        inner = annotation.model_fields.values()
+        return any(PERSONAL in f.metadata or _holds_marker(f.annotation) for f in inner)
     return any(_holds_marker(argument) for argument in get_args(annotation))

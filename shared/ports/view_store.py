@@ -123,4 +123,9 @@ class ViewStore(Protocol):
         so it must have no other effect. An exception rolls back."""
         ...
 
+    async def purge(self) -> None:
+        """What was deleted or written over is gone from this engine's disks before this returns, as
+        far as the engine can promise it."""
+        ...
+
     async def close(self) -> None: ...

@@ -75,6 +75,7 @@ class Projector:
                 after = page.next
 
         await self._views.transact(work)
+        await self._views.purge()
 
     async def _fold(self, events: Sequence[StoredEvent]) -> dict[str, Stuck]:
         decoded, undecodable = await self._decode(events)

@@ -129,6 +129,9 @@ class MongoViewStore:
                 raise
             return result
 
+    async def purge(self) -> None:
+        """Nothing to ask: WiredTiger writes its pages anew and its journal in a circle."""
+
     async def close(self) -> None:
         self._client.close()
 

@@ -155,8 +155,8 @@ class SqliteViewStore:
                 raise EngineUnavailable("the store is closed")
             await in_thread(self._thread, alone)
 
-    async def truncate(self) -> None:
-        """Empty the write-ahead log, so that what was scrubbed is gone from the disk. Raises
+    async def purge(self) -> None:
+        """Empty the write-ahead log; deleted pages are zeroed already (`secure_delete`). Raises
         `EngineUnavailable` if a reader is in the way."""
         async with self._writing:
             await in_thread(self._thread, self._truncate)
