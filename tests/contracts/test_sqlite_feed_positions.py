@@ -78,7 +78,7 @@ async def test_another_log_stops_the_group(opened: Opened, tmp_path: Path) -> No
 async def test_a_log_that_was_put_back_stops_the_group(opened: Opened, tmp_path: Path) -> None:
     store, views = opened("log.db"), SqliteViewStore.open(tmp_path / "views.db")
     await store.append("probe-1", [event()], expected_version=0)
-    await store.purge()
+    await store.truncate()
     backup = (tmp_path / "log.db").read_bytes()
     await store.append("probe-1", [event()], expected_version=1)
     await (await SqliteFeed(store, views).subscribe("g", ["library"], start=Start.NOW)).close()
