@@ -19,7 +19,7 @@ from esdbclient.exceptions import (
     WrongCurrentVersion,
 )
 from grpc import CallCredentials, StatusCode  # type: ignore[import-untyped]
-from grpc.aio import UsageError  # type: ignore[import-untyped]
+from grpc.aio import AioRpcError, UsageError  # type: ignore[import-untyped]
 
 from shared.ports.errors import EngineUnavailable
 
@@ -29,13 +29,8 @@ DEADLINE_SECONDS: Final = 10.0
 _ATTEMPTS: Final = 2
 _PAUSE_SECONDS: Final = 0.1
 _KEEP_ALIVE_MS: Final = 10_000
-_ANSWERS: Final = (
-    WrongCurrentVersion,
-    NotFound,
-    StreamIsDeleted,
-    MaximumAppendSizeExceededError,
-    BadRequestError,
-)
+_ANSWERS: Final = (WrongCurrentVersion, NotFound)
+_REFUSALS: Final = (MaximumAppendSizeExceededError, StreamIsDeleted, BadRequestError)
 
 
 class _CutShort(Exception):
@@ -91,7 +86,8 @@ class Connection:
         """The operation's result, within the deadline; done again over a new connection if the old
         one failed, so it must be idempotent.
 
-        Raises EngineUnavailable, and of the client's own errors those that are an answer."""
+        Raises EngineUnavailable, ValueError, and of the client's own errors those that are an
+        answer: WrongCurrentVersion and NotFound."""
         if self.closed:
             raise EngineUnavailable("the event store is closed")
         self._running += 1
@@ -161,14 +157,24 @@ async def within_deadline() -> AsyncIterator[None]:
 
 @contextmanager
 def engine_errors() -> Iterator[None]:
-    """Raises EngineUnavailable for whatever else than an answer comes."""
+    """Raises ValueError for what will be refused for ever (more than the server takes at once, a
+    stream that somebody tombstoned), and EngineUnavailable for whatever else is no answer."""
     try:
         with cancellation_kept():
             yield
     except _ANSWERS:
         raise
+    except _REFUSALS as refusal:
+        raise ValueError(f"EventStoreDB refuses: {type(refusal).__name__}") from refusal
     except _AWAY as away:
-        raise EngineUnavailable(f"EventStoreDB is away: {type(away).__name__}") from away
+        raise EngineUnavailable(f"EventStoreDB is away: {_why(away)}") from away
+
+
+def _why(away: Exception) -> str:
+    """For operators: a wrong password is a `GrpcError` like any other, but for its code."""
+    call = away.args[0] if away.args else None
+    name = type(away).__name__
+    return f"{name}, {call.code().name}" if isinstance(call, AioRpcError) else name
 
 
 @contextmanager

@@ -33,7 +33,8 @@ class EventStoreDbStore:
     """`EventStore` on EventStoreDB: it acknowledges what a majority has on disk. Every call answers
     within 10 s, by `EngineUnavailable` if need be, and the next one connects again.
 
-    A position is the commit position. Streams of the server's own are never seen.
+    A position is the commit position. Streams of the server's own are never seen. What the server
+    will refuse for ever (over 1 MiB in one append, a tombstoned stream) raises ValueError.
     """
 
     def __init__(self, connection: Connection, names: Names) -> None:
