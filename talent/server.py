@@ -10,6 +10,7 @@ from rich.console import Console
 
 from shared.logging import configure_logging
 from shared.runtime.control import SOCKET, ControlServer
+from shared.runtime.garbage import settle
 from talent.application import application
 from talent.composition import Platform, open_platform
 from talent.roles import WHOLE, Role
@@ -41,6 +42,7 @@ async def _serve(settings: Settings, role: Role) -> int:
 async def run_server(settings: Settings, app: object) -> int:
     """Answer requests until told to end; what is at hand is finished. Returns the exit code."""
     server = uvicorn.Server(_config(settings, app))
+    settle()
     await server.serve()
     return 0 if server.started else 1
 

@@ -7,10 +7,10 @@ from pydantic import BaseModel
 from services.classification.events import ApplicationKind
 from services.classification.messages import STATUS_LABELS, STEP_LABELS
 from services.classification.profile.model import Profile
-from services.classification.state import Status, unlocked
-from services.classification.steps import Step
 from services.classification.talent_class.views import ClassInForce
 from services.classification.views import AttachmentView, CaseView
+from shared.domain.review.application import Status, unlocked
+from shared.domain.review.steps import Step
 from shared.events.personal import readable
 
 _REMARKS = ("returned", "rejected", "ended")

@@ -17,20 +17,20 @@ from services.classification.answers import (
     history_row,
 )
 from services.classification.applications import Applications, Done
-from services.classification.attachments import FILE, file_response
 from services.classification.events import APPLICATION, ApplicationKind
 from services.classification.messages import STATUS_LABELS
 from services.classification.profile.forms import ProfileForm
 from services.classification.start import Starting
 from services.classification.talent_class.views import CLASSES, TalentClassView
-from services.classification.uploads import DOCUMENTED, upload_of
 from services.classification.views import CASES
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError
 from shared.events.personal import readable
 from shared.http.caller import TALENT, Caller
 from shared.http.commands import Commanding
+from shared.http.files import FILE, file_response
 from shared.http.paging import Page, PageOf
+from shared.http.uploads import DOCUMENTED, upload_of
 from shared.http.versions import AtLeast, Expected, pending, stamp
 from shared.ports.view_store import Find, Where
 from shared.runtime.views import Views

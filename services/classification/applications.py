@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.classification.attachments import checked, keep, key_of
+from services.classification.attachments import key_of
 from services.classification.books import Books
 from services.classification.commands import (
     AddAttachment,
@@ -20,12 +20,13 @@ from services.classification.policies import plan_of
 from services.classification.profile.forms import ProfileForm
 from services.classification.rulebook import Rulebook
 from services.classification.state import Application, ApplicationState
-from services.classification.uploads import Upload
 from shared.domain.errors import DomainError
 from shared.domain.review.reviewer import Party, Reviewer
 from shared.events.personal import Erased
 from shared.http.caller import Caller
 from shared.http.commands import CommandIds, derive_id
+from shared.http.files import checked, keep
+from shared.http.uploads import Upload
 from shared.ports.clock import Clock
 from shared.ports.files import FileStore
 from shared.ports.scanner import VirusScanner

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.classification.profile.rules import Places
 from services.classification.rulebook import Rulebook
 from services.classification.state import Application
+from shared.domain.addresses import Places
 from shared.domain.calendar import WorkingCalendar, shanghai_date
 from shared.policy.classification import ClassificationPolicy
 from shared.policy.identity import IdDocumentPolicy

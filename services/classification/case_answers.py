@@ -11,8 +11,8 @@ from services.classification.answers import (
 )
 from services.classification.events import ApplicationKind
 from services.classification.messages import STATUS_LABELS
-from services.classification.state import Status
 from services.classification.views import CaseView
+from shared.domain.review.application import Status
 from shared.events.personal import readable
 
 

@@ -11,12 +11,9 @@ from services.classification.decider import DECIDER
 from services.classification.people.directory import Directory
 from services.classification.state import Application
 from services.classification.views import CASES, CaseView
-from shared.domain.errors import DomainError, FieldError
-from shared.domain.review import refusals
-from shared.domain.review import state as review_state
+from shared.domain.errors import DomainError
 from shared.domain.review.intentions import PassUp
-from shared.domain.review.plan import PinnedDesk
-from shared.domain.review.refusals import refusal
+from shared.domain.review.picking import desk_of
 from shared.domain.review.reviewer import Reviewer
 from shared.events.model import Metadata
 from shared.events.personal import Erased
@@ -68,7 +65,7 @@ class Cases:
         reviewer = await self.directory.reviewer(caller.account_id)
         if application.review is None:
             raise AssertionError("a case that is seen is under review")
-        name = desk or _desk_of(application.review, reviewer)
+        name = desk or desk_of(application.review, reviewer)
         now = self.clock.now()
         intention = intending(name, reviewer, now)
         return await self.carry_out(id, application, intention, ids, caller)
@@ -129,27 +126,6 @@ class Cases:
             and _employer(case) == _plain(profile.employer)
             for honour in sorted(limited & set(case.honours))
         ]
-
-
-def _desk_of(review: review_state.Review, reviewer: Reviewer) -> str:
-    """Where the reviewer sits in the open stage; raises DomainError if that is not one desk."""
-    mine = [d for d in review.undecided if not reviewer.desks.isdisjoint(review.may_decide(d))]
-    if len(mine) == 1:
-        return mine[0].name
-    if mine:
-        message = "您在多个岗位，请指明以哪个岗位审核。"
-        raise refusals.incomplete(FieldError("/desk", "required", message))
-    return _fallback(review, reviewer).name
-
-
-def _fallback(review: review_state.Review, reviewer: Reviewer) -> PinnedDesk:
-    """A desk for which the engine says why it is not open to the reviewer now: their own first,
-    so that the same decision again is a repetition and no refusal."""
-    desks = [d for stage in review.plan.stages for d in stage.desks]
-    mine = [d for d in desks if not reviewer.desks.isdisjoint(d.chain)]
-    for desk in [*mine, *review.undecided]:
-        return desk
-    raise refusal(refusals.NOT_AT_DESK)
 
 
 def _employer(case: CaseView) -> str:

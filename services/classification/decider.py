@@ -49,10 +49,11 @@ from services.classification.events import (
 )
 from services.classification.profile.model import Profile
 from services.classification.reviewing import REVIEW_EVENTS, review, submit
-from services.classification.state import Application, ApplicationState, NotStarted, Status
+from services.classification.state import Application, ApplicationState, NotStarted
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
 from shared.domain.review import engine
+from shared.domain.review.application import Status
 from shared.domain.review.facts import AnyFact
 from shared.domain.review.intentions import Withdraw
 from shared.domain.review.refusals import NOT_THE_APPLICANT, refusal

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.classification.state import Status
 from shared.domain.review import refusals
+from shared.domain.review.application import Status
 from shared.http.messages import Sentence, register_messages
 
 _SENTENCES: Final[dict[str, Sentence]] = {

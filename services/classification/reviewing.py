@@ -16,10 +16,11 @@ from services.classification.policies import (
 )
 from services.classification.profile.model import Profile
 from services.classification.profile.rules import missing
-from services.classification.state import Application, Status
+from services.classification.state import Application
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError, FieldError
 from shared.domain.review import engine, facts, refusals
+from shared.domain.review.application import Status
 from shared.domain.review.intentions import PassUp, Reject, Resubmit, Return
 from shared.domain.review.plan import PinnedPlan
 from shared.events.model import Event

@@ -7,7 +7,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.classification.answers import Written
-from services.classification.attachments import FILE, file_response
 from services.classification.case_answers import (
     CaseOut,
     CaseRow,
@@ -19,24 +18,26 @@ from services.classification.case_answers import (
 from services.classification.cases import Cases, Intending
 from services.classification.events import APPLICATION
 from services.classification.policies import pointer_of
-from services.classification.review_forms import (
+from services.classification.review_forms import Worklist
+from services.classification.state import Application
+from services.classification.views import CASES
+from shared.domain.errors import DomainError
+from shared.domain.review.application import Status
+from shared.domain.review.intentions import Approve, Claim, HandOver, Reject, Release, Return
+from shared.domain.review.rules import why_not
+from shared.events.personal import readable
+from shared.http.caller import Access, Caller
+from shared.http.commands import CommandIds, Commanding
+from shared.http.files import FILE, file_response
+from shared.http.paging import Page, PageOf
+from shared.http.review_forms import (
     AT_MY_DESK,
     ApproveForm,
     DeskForm,
     HandOverForm,
     RejectForm,
     ReturnForm,
-    Worklist,
 )
-from services.classification.state import Application, Status
-from services.classification.views import CASES
-from shared.domain.errors import DomainError
-from shared.domain.review.intentions import Approve, Claim, HandOver, Reject, Release, Return
-from shared.domain.review.rules import why_not
-from shared.events.personal import readable
-from shared.http.caller import Access, Caller
-from shared.http.commands import CommandIds, Commanding
-from shared.http.paging import Page, PageOf
 from shared.http.versions import AtLeast, pending, stamp
 from shared.ports.files import FileStore
 from shared.ports.view_store import Find, Where

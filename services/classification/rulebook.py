@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.classification.profile.rules import Codes, Places
+from services.classification.profile.rules import Codes
+from shared.domain.addresses import Places
 from shared.domain.calendar import WorkingCalendar
 from shared.policy.classification import ClassificationPolicy
 from shared.policy.codes import CodeLists

@@ -28,11 +28,12 @@ from services.classification.events import (
     StageOpened,
 )
 from services.classification.profile.model import Profile
-from services.classification.state import Status, status_of
-from services.classification.steps import Step, step_of
+from services.classification.steps import step_of
 from shared.domain.review import engine
+from shared.domain.review.application import Status, status_of
 from shared.domain.review.facts import AnyFact
 from shared.domain.review.state import Review
+from shared.domain.review.steps import Step
 from shared.events.model import Recorded
 from shared.events.personal import Personal
 from shared.ports.view_store import Index

@@ -32,7 +32,15 @@ def create_app(
 
     `checks` are asked by `/readyz`; `body_limits` are bytes by path pattern, for uploads;
     no origin is allowed by CORS unless named."""
-    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title=title,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # Metrics and logs are ours; asking at every request whether there are others is not free.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     app.state.verifier = verifier
     app.state.client_addresses = ClientAddresses(trusted_proxies)
     problems.install(app)
@@ -42,14 +50,18 @@ def create_app(
     add_documentation(app)
     describe(app)
     app.add_middleware(DirectRoutes, fastapi=app)
-    if cors_origins:
+    _allow(app, cors_origins)
+    app.add_middleware(BodyLimit, default=_BODY_LIMIT, by_path=body_limits or {})
+    app.add_middleware(Envelope)
+    return app
+
+
+def _allow(app: FastAPI, origins: Sequence[str]) -> None:
+    if origins:
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=list(cors_origins),
+            allow_origins=list(origins),
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["authorization", "content-type", "idempotency-key", "if-match"],
             expose_headers=["etag", "retry-after", "x-correlation-id"],
         )
-    app.add_middleware(BodyLimit, default=_BODY_LIMIT, by_path=body_limits or {})
-    app.add_middleware(Envelope)
-    return app

@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Request
 from shared.domain.errors import DomainError, FieldError
 from shared.events.model import Metadata
 from shared.http.caller import Caller
-from shared.http.middleware import random_hex
+from shared.http.middleware import header, random_hex
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _TRACE: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -22,7 +22,7 @@ class CommandIds:
         self._request, self._key = request, key
         self.request_hash = hashlib.sha256(body).hexdigest()
         self.correlation_id: str = request.state.correlation_id
-        given = request.headers.get("traceparent", "")
+        given = header(request.scope, b"traceparent")
         self.trace_parent = given if _TRACE.fullmatch(given) else None
 
     def metadata(

@@ -108,6 +108,9 @@ class BodyLimit:
         declared = header(scope, b"content-length") or "0"
         if not declared.isdigit() or int(declared) > limit:
             return await self._refuse(scope, receive, send, limit)
+        if declared != "0" and not header(scope, b"transfer-encoding"):
+            # The server hands on no more than was declared (RFC 9112 §6.3).
+            return await self._app(scope, receive, send)
         taken = 0
 
         async def receiving() -> Message:

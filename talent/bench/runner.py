@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from talent.bench import appends, commands, rebuild, startup, streams, visible
+from talent.bench import appends, commands, messages, rebuild, startup, streams, visible
 from talent.bench.report import Report
 
 
@@ -18,6 +18,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "commands": commands.measure,
     "rebuild": rebuild.measure,
     "visible": visible.measure,
+    "messages": messages.measure,
     "streams": streams.measure,
     "startup": startup.measure,
 }

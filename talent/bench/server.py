@@ -31,6 +31,7 @@ from shared.http.commands import Commanding, derive_id
 from shared.http.tokens import AUDIENCE, ISSUER, JwtVerifier, Revocations
 from shared.http.versions import stamp
 from shared.logging import configure_logging
+from shared.runtime.garbage import settle
 from shared.runtime.kernel import Kernel
 
 _CASE: Final = Category("benchCase", "bench")
@@ -139,6 +140,7 @@ async def _serve(kind: str, port: int, folder: Path) -> None:
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
+    settle()
     print(token, flush=True)
     await serving
 

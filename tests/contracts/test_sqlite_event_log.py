@@ -189,6 +189,30 @@ async def test_a_busy_event_loop_does_not_starve_the_writer(store: SqliteEventSt
     assert await writing == [1] * 64
 
 
+async def test_one_question_given_up_leaves_the_others_an_answer(store: SqliteEventStore) -> None:
+    await store.append("probe-there", [event()], expected_version=0)
+    store._heads.forget(["probe-there"])
+    given_up = asyncio.ensure_future(store.read_stream("probe-new"))
+    asked = [asyncio.ensure_future(store.read_stream(s)) for s in ("probe-new", "probe-there")]
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert [len(await reading) for reading in asked] == [0, 1]
+    assert await store.append("probe-new", [event()], expected_version=0) == 1
+    assert len(await store.read_stream("probe-new")) == 1
+
+
+async def test_a_stream_that_came_while_it_was_asked_for_is_not_taken_for_absent(
+    store: SqliteEventStore,
+) -> None:
+    for number in range(200):
+        stream = f"probe-{number}"
+        append = asyncio.ensure_future(store.append(stream, [event()], expected_version=0))
+        while not append.done():
+            await store.read_stream(stream)
+            await asyncio.sleep(0)
+        assert len(await store.read_stream(stream)) == 1
+
+
 async def test_an_emptied_log_holds_nothing_deleted(tmp_path: Path, clock: TestClock) -> None:
     keys = SqliteKeyValueStore.open(tmp_path / "keys.db", clock=clock)
     secret = b"a-wrapped-data-key-of-someone"

@@ -1,5 +1,6 @@
 """A cluster's leader, its certificates and its logins, as far as stand-ins can play them."""
 
+import asyncio
 import contextlib
 import ipaddress
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from shared.adapters.eventstoredb.store import EventStoreDbStore
 from shared.ports.errors import EngineUnavailable
+from shared.ports.event_store import StoredEvent
 from shared.testing.contracts.event_store import event
 from talent.bench.ports import free_port
 from tests.engines.eventstoredb_fixtures import opened, patiently
@@ -27,7 +29,7 @@ def running(*nodes: StandIn) -> Iterator[None]:
         yield
     finally:
         for node in nodes:
-            node.stop()
+            node.kill()
 
 
 def follower(folder: Path, port: int, leader: StandIn) -> StandIn:
@@ -54,6 +56,23 @@ async def test_the_leader_is_found_and_followed_when_it_moves(tmp_path: Path) ->
             # The old leader answers, and says who leads.
             assert len(await patiently(lambda: store.read_stream("probe-1"))) == 2
             assert await store.append("probe-1", [event()], expected_version=2) == 3
+
+
+async def test_a_follower_leaves_a_node_that_froze(tmp_path: Path) -> None:
+    frozen, other = (StandIn(tmp_path / "log", free_port()) for _ in range(2))
+    nodes = f"127.0.0.1:{frozen.port},127.0.0.1:{other.port}"
+    options = "tls=false&keepAliveInterval=1000&keepAliveTimeout=500&gossipTimeout=1"
+    with running(frozen, other):
+        async with opened(f"esdb://{nodes}/?{options}") as store, opened(other.url()) as writer:
+            async with contextlib.aclosing(store.subscribe_all()) as items:
+                await anext(items)
+                frozen.freeze()
+                await writer.append("probe-1", [event()], expected_version=0)
+                async with asyncio.timeout(20):
+                    found = await anext(items)
+                    while not isinstance(found, StoredEvent):
+                        found = await anext(items)
+                assert found.stream == "probe-1"
 
 
 def certificate(folder: Path) -> Path:

@@ -138,17 +138,27 @@ async def test_an_engine_that_is_away_is_said_to_be_away_in_time() -> None:
                     await call()
 
 
-async def test_an_engine_that_never_answers_is_away_too() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
-        async with opened(f"esdb://127.0.0.1:{port}?tls=false") as store:
-            async with asyncio.timeout(DEADLINE):
-                results = await asyncio.gather(
-                    store.append("probe-1", [event()], expected_version=0),
-                    store.read_stream("probe-1"),
-                    return_exceptions=True,
-                )
-    assert [type(result) for result in results] == [EngineUnavailable] * 2
+@pytest.mark.parametrize("nodes", [1, 2])
+async def test_an_engine_that_never_answers_is_away_until_it_does(
+    server: StandIn, nodes: int
+) -> None:
+    server.stop()
+    silent = [socket.create_server(("127.0.0.1", server.port))]
+    silent += [socket.create_server(("127.0.0.1", 0)) for _ in range(nodes - 1)]
+    hosts = ",".join(f"127.0.0.1:{each.getsockname()[1]}" for each in silent)
+    async with opened(f"esdb://{hosts}/?tls=false") as store:
+        async with asyncio.timeout(DEADLINE):
+            results = await asyncio.gather(
+                store.append("probe-1", [event()], expected_version=0),
+                store.read_stream("probe-1"),
+                return_exceptions=True,
+            )
+        assert [type(result) for result in results] == [EngineUnavailable] * 2
+        for each in silent:
+            each.close()
+        server.start()
+        again = [event()]
+        assert await patiently(lambda: store.append("probe-1", again, expected_version=0)) == 1
 
 
 async def test_a_closed_store_answers_that_it_is_closed(log_url: str) -> None:

@@ -6,11 +6,11 @@ from pydantic import ConfigDict, Field
 
 from services.classification.profile.model import (
     MOST_ENTRIES,
-    Address,
     EducationEntry,
     Profile,
     WorkEntry,
 )
+from shared.domain.addresses import Address
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 

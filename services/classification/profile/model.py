@@ -3,24 +3,12 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+from shared.domain.addresses import Address, Line
+
 Sex = Literal["male", "female"]
 MOST_ENTRIES = 50
-
-
-class Address(BaseModel):
-    """Codes of the divisions' data set, and the rest of the address in words. The township may be
-    left out, and so may levels that the place does not have."""
-
-    model_config = ConfigDict(frozen=True)
-
-    province: Line = ""
-    city: Line = ""
-    county: Line = ""
-    township: Line = ""
-    line: Line = ""
 
 
 class WorkEntry(BaseModel):

@@ -3,35 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from typing import Protocol
-
-import phonenumbers
 
 from services.classification.profile.history import education_faults, entries_missing, work_faults
-from services.classification.profile.model import Address, Profile, Sex
+from services.classification.profile.model import Profile, Sex
+from shared.domain.addresses import Places, address_faults, address_missing
 from shared.domain.errors import FieldError
+from shared.domain.mobiles import e164
 from shared.events.personal import Erased
 from shared.policy.codes import CodeList
 
 _OLDEST = date(1900, 1, 1)
-_RECEIVES_SMS = frozenset(
-    (
-        phonenumbers.PhoneNumberType.MOBILE,
-        # In some plans, North America's among them, mobiles and land lines share their ranges.
-        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
-    )
-)
-
-
-class Places(Protocol):
-    """The administrative divisions."""
-
-    def is_valid(
-        self, province: str, city: str = "", county: str = "", township: str = ""
-    ) -> bool: ...
-
-    def name(self, code: str) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +38,9 @@ class Codes:
 def normalised(profile: Profile) -> Profile:
     """With the mobile in E.164 where it is one, and empty lines as nothing."""
     values = {n: None if v == "" else v for n, v in dict(profile).items()}
-    number = _parsed(profile.mobile or "")
+    number = e164(profile.mobile or "")
     if number is not None:
-        e164 = phonenumbers.PhoneNumberFormat.E164
-        values["mobile"] = phonenumbers.format_number(number, e164)
+        values["mobile"] = number
     return Profile(**values)
 
 
@@ -68,8 +48,8 @@ def faults(profile: Profile, papers: Papers, codes: Codes, today: date) -> list[
     """Everything that is there and wrong; pointers are `/<field>` and below."""
     return [
         *_personal_faults(profile, papers, today),
-        *_address_faults("/registered_address", profile.registered_address, codes.places),
-        *_address_faults("/current_address", profile.current_address, codes.places),
+        *address_faults("/registered_address", profile.registered_address, codes.places),
+        *address_faults("/current_address", profile.current_address, codes.places),
         *_code_faults(profile, codes),
         *work_faults(profile, today),
         *education_faults(profile, codes.education_levels, today),
@@ -98,7 +78,7 @@ def missing(profile: Profile, papers: Papers, places: Places) -> list[FieldError
         FieldError(f"/{n}", "required", _WORDS.get(n, "此项为必填项，请填写。")) for n in absent
     ]
     for name in ("registered_address", "current_address"):
-        found += _address_missing(name, getattr(profile, name), places)
+        found += address_missing(name, getattr(profile, name), places)
     return [*found, *entries_missing(profile)]
 
 
@@ -111,7 +91,7 @@ _WORDS = {
 
 
 def _personal_faults(profile: Profile, papers: Papers, today: date) -> Iterator[FieldError]:
-    if profile.mobile and _parsed(profile.mobile) is None:
+    if profile.mobile and e164(profile.mobile) is None:
         yield FieldError(
             "/mobile",
             "mobile-format",
@@ -137,36 +117,3 @@ def _code_faults(profile: Profile, codes: Codes) -> Iterator[FieldError]:
         yield FieldError("/highest_education", "unknown-code", unknown)
     if profile.region and profile.region not in codes.regions:
         yield FieldError("/region", "unknown-code", unknown)
-
-
-def _address_faults(at: str, address: Address | None, places: Places) -> Iterator[FieldError]:
-    if address is None or places.is_valid(*_levels(address)):
-        return
-    # A draft may stop at a level: what was chosen so far must be places, each in the one before.
-    chosen = [code for code in _levels(address) if code]
-    known = all(places.name(code) is not None for code in chosen)
-    if not known or not all(code.startswith(above) for above, code in pairwise(chosen)):
-        yield FieldError(at, "unknown-place", "省、市、县（区）、乡镇不匹配，请重新选择。")
-
-
-def _address_missing(name: str, address: Address | None, places: Places) -> Iterator[FieldError]:
-    if address is None:
-        return
-    if not address.province or not places.is_valid(*_levels(address)):
-        yield FieldError(f"/{name}", "required", "请选择省、市、县（区）。")
-    if not address.line:
-        yield FieldError(f"/{name}/line", "required", "请填写详细地址。")
-
-
-def _levels(address: Address) -> tuple[str, str, str, str]:
-    return address.province, address.city, address.county, address.township
-
-
-def _parsed(mobile: str) -> phonenumbers.PhoneNumber | None:
-    """The number of a phone that receives SMS (ITU E.164), Chinese unless it has a `+`."""
-    try:
-        number = phonenumbers.parse(mobile, "CN")
-    except phonenumbers.NumberParseException:
-        return None
-    valid = not number.extension and phonenumbers.is_valid_number(number)
-    return number if valid and phonenumbers.number_type(number) in _RECEIVES_SMS else None

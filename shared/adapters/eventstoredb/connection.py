@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from enum import Enum, auto
 from typing import Final, TypeVar
 from urllib.parse import unquote
 
@@ -29,6 +30,7 @@ DEADLINE_SECONDS: Final = 10.0
 _ATTEMPTS: Final = 2
 _PAUSE_SECONDS: Final = 0.1
 _KEEP_ALIVE_MS: Final = 10_000
+_CONNECT_MS: Final = 3_000
 _ANSWERS: Final = (WrongCurrentVersion, NotFound)
 _REFUSALS: Final = (MaximumAppendSizeExceededError, StreamIsDeleted, BadRequestError)
 
@@ -53,11 +55,14 @@ class Client(AsyncEventStoreDBClient):
         given = self.connection_spec.options
         self.grpc_options += (
             ("grpc.keepalive_time_ms", given.KeepAliveInterval or _KEEP_ALIVE_MS),
+            # Which of the two is obeyed depends on gRPC's version.
             ("grpc.keepalive_timeout_ms", given.KeepAliveTimeout or _KEEP_ALIVE_MS),
+            ("grpc.http2.ping_timeout_ms", given.KeepAliveTimeout or _KEEP_ALIVE_MS),
             ("grpc.http2.max_pings_without_data", 0),
             # A new channel must not inherit how long the old one waits before it tries again.
             ("grpc.use_local_subchannel_pool", 1),
             ("grpc.initial_reconnect_backoff_ms", 100),
+            ("grpc.min_reconnect_backoff_ms", _CONNECT_MS),
             ("grpc.max_reconnect_backoff_ms", 1_000),
         )
 
@@ -70,6 +75,12 @@ class Client(AsyncEventStoreDBClient):
         )
 
 
+class _State(Enum):
+    NEW = auto()
+    CONNECTED = auto()
+    SUSPECT = auto()
+
+
 class Connection:
     """Connects when first used, and again by itself."""
 
@@ -77,7 +88,7 @@ class Connection:
         """Raises ValueError for a URL that is none, and OSError for a certificate's file."""
         self._client = Client(url)
         self._connecting = asyncio.Lock()
-        self._connected = False
+        self._state = _State.NEW
         self._running = 0
         self._idle = asyncio.Event()
         self.closed = False
@@ -92,8 +103,7 @@ class Connection:
             raise EngineUnavailable("the event store is closed")
         self._running += 1
         try:
-            async with within_deadline():
-                client = await self.client()
+            async with self.within_deadline() as client:
                 for attempt in range(1, _ATTEMPTS + 1):
                     try:
                         with cancellation_kept():
@@ -112,13 +122,28 @@ class Connection:
             if not self._running:
                 self._idle.set()
 
-    async def client(self) -> Client:
-        """The client, connected. Raises what the client raises."""
-        if not self._connected:
+    @asynccontextmanager
+    async def within_deadline(self) -> AsyncIterator[Client]:
+        """The client, connected, for one call of at most the deadline. Raises what
+        `engine_errors` raises, and EngineUnavailable where no answer comes in time."""
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                with engine_errors():
+                    yield await self._ready()
+        except TimeoutError as late:
+            if self._state is _State.CONNECTED:
+                # A node that froze keeps its connections: who leads is asked anew.
+                self._state = _State.SUSPECT
+            raise EngineUnavailable("EventStoreDB did not answer in time") from late
+
+    async def _ready(self) -> Client:
+        if self._state is not _State.CONNECTED:
             async with self._connecting:
-                if not self._connected:
+                if self._state is _State.NEW:
                     await self._client.connect()
-                    self._connected = True
+                elif self._state is _State.SUSPECT:
+                    await self._client.reconnect()
+                self._state = _State.CONNECTED
         return self._client
 
     async def _reconnect(self, away: Exception) -> None:
@@ -142,17 +167,6 @@ async def read_whole(response: AsyncReadResponse) -> list[RecordedEvent]:
     if await response.aio_call.code() is not StatusCode.OK:
         raise _CutShort
     return events
-
-
-@asynccontextmanager
-async def within_deadline() -> AsyncIterator[None]:
-    """`engine_errors`, and EngineUnavailable where no answer comes in time."""
-    try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            with engine_errors():
-                yield
-    except TimeoutError as late:
-        raise EngineUnavailable("EventStoreDB did not answer in time") from late
 
 
 @contextmanager

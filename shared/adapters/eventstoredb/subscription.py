@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from esdbclient import RecordedEvent
 
-from shared.adapters.eventstoredb.connection import Connection, engine_errors, within_deadline
+from shared.adapters.eventstoredb.connection import Connection, engine_errors
 from shared.adapters.eventstoredb.names import Names
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import StoredEvent
@@ -56,8 +56,7 @@ async def _follow_once(
     connection: Connection, names: Names, after: int, categories: Sequence[str]
 ) -> AsyncGenerator[Item, None]:
     """Until the connection ends it, which may look like an end or like an error."""
-    async with within_deadline():
-        client = await connection.client()
+    async with connection.within_deadline() as client:
         subscription = await client.subscribe_to_all(
             commit_position=after or None,
             filter_include=[names.pattern(categories)],

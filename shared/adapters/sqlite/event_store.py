@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Final, Self
 
+from shared.adapters.sqlite.absent import AbsentStreams
 from shared.adapters.sqlite.database import (
     ROWS_INLINE,
     Readers,
@@ -45,6 +46,7 @@ class SqliteEventStore:
         self._heads = Heads(head)
         group = GroupAppend(self._heads, clock)
         self._readers = Readers(path)
+        self._absent = AbsentStreams(self._readers, self._heads)
         self._writer: GroupWriter[Append, int] = GroupWriter(
             connection,
             group.run,
@@ -79,6 +81,8 @@ class SqliteEventStore:
     ) -> Sequence[StoredEvent]:
         head = self._heads.stream(stream)
         if head is not None and head <= after:
+            return []
+        if head is None and after == 0 and await self._absent.has(stream):
             return []
         wanted = _EVERYTHING if limit is None else limit
         commits = self._heads.commits

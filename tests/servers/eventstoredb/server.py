@@ -45,3 +45,8 @@ class StandIn:
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """It keeps its connections and says nothing more, until it is killed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
