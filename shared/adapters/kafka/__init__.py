@@ -1,0 +1,1 @@
+"""Kafka, by aiokafka, which is named in this package alone."""
