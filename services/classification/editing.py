@@ -19,12 +19,14 @@ from services.classification.events import (
 )
 from services.classification.policies import CLASS_POINTER, class_faults
 from services.classification.profile.model import Profile
-from services.classification.profile.rules import faults, normalised
+from services.classification.profile.rules import faults, missing, normalised
 from services.classification.rulebook import Rulebook
 from services.classification.state import Application
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError, FieldError
+from shared.domain.review.application import Status
 from shared.events.personal import Erased
+from shared.policy.classification import ClassificationPolicy
 
 Events = Sequence[ApplicationEvent]
 
@@ -53,6 +55,9 @@ def save_profile(command: SaveProfile, application: Application) -> Events:
     changed = [n for n in Profile.model_fields if getattr(after, n) != getattr(before, n)]
     blocked = [n for n in changed if not application.unlocked.field(f"/profile/{n}")]
     if blocked:
+        owed = _owed_fields(_without(after, before, blocked), application, command.book)
+        blocked = [n for n in blocked if n not in owed]
+    if blocked:
         raise locked(*(f"/{n}" for n in blocked))
     wrong = profile_faults(after, application, command.book, shanghai_date(command.at))
     if wrong:
@@ -76,7 +81,8 @@ def add_attachment(command: AddAttachment, application: Application) -> Events:
         known = {c.code for c in policy.attachments_of(application.chosen.talent_class)}
     if command.category not in known:
         raise invalid([FieldError("/category", "unknown-category", "请从列表中选择附件分类。")])
-    if not application.unlocked.category(command.category):
+    open_now = application.unlocked.category(command.category)
+    if not open_now and command.category not in _owed_categories(application, policy):
         raise locked(f"/attachments/{command.category}")
     there = [a for a in application.attachments.values() if a.category == command.category]
     most = policy.files.max_files_per_category
@@ -85,18 +91,43 @@ def add_attachment(command: AddAttachment, application: Application) -> Events:
     return [AttachmentAdded(**command.model_dump(exclude={"book"}))]
 
 
+def _owed_categories(application: Application, policy: ClassificationPolicy) -> set[str]:
+    """What a correction made required: a case was complete when it was submitted, so whatever a
+    returned one lacks came of correcting it, and would shut it for good if it stayed locked."""
+    chosen, profile = application.chosen, application.profile
+    if application.status is not Status.RETURNED or chosen is None or isinstance(profile, Erased):
+        return set()
+    required = policy.required_attachments(chosen.talent_class, profile.region or "")
+    there = {one.category for one in application.attachments.values()}
+    return {one.code for one in required} - there
+
+
+def _owed_fields(corrected: Profile, application: Application, book: Rulebook) -> set[str]:
+    """The same of the profile: what it lacks once that is changed which may be."""
+    if application.status is not Status.RETURNED:
+        return set()
+    lacking = missing(corrected, application.papers, book.places)
+    return {fault.pointer.split("/")[1] for fault in lacking}
+
+
+def _without(after: Profile, before: Profile, names: Sequence[str]) -> Profile:
+    return Profile(**{**dict(after), **{n: getattr(before, n) for n in names}})
+
+
 def remove_attachment(command: RemoveAttachment, application: Application) -> Events:
     attachment = application.attachments.get(command.attachment_id)
     if attachment is None:
         return []
-    if not application.unlocked.category(attachment.category):
-        raise locked(f"/attachments/{attachment.category}")
     last = application.submitted
+    seen = last is not None and attachment.at <= last.at
+    unseen = not seen and application.status is Status.RETURNED
+    if not unseen and not application.unlocked.category(attachment.category):
+        raise locked(f"/attachments/{attachment.category}")
     return [
         AttachmentRemoved(
             attachment_id=attachment.attachment_id,
             file_key=attachment.file_key,
-            submitted=last is not None and attachment.at <= last.at,
+            submitted=seen,
             at=command.at,
         )
     ]

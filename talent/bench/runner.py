@@ -1,10 +1,12 @@
 """Chooses the measurements and prints the report."""
 
+import os
 from collections.abc import Sequence
 from typing import Final, Protocol
 
 from rich.console import Console
 
+from shared.runtime.garbage import settle
 from talent.bench import appends, commands, messages, rebuild, startup, streams, visible
 from talent.bench.report import Report
 
@@ -32,6 +34,8 @@ def main(names: Sequence[str], *, as_json: bool, quick: bool) -> int:
         progress.print(f"没有 / no such measurement: {', '.join(unknown)}; {', '.join(MEASURES)}")
         return 2
     report = Report()
+    report.notes.append(f"{os.cpu_count()} cores, load average before {os.getloadavg()[0]:.1f}")
+    settle()  # as the served process does
     for name in names or MEASURES:
         with progress.status(f"测量 / measuring {name} …"):
             MEASURES[name](report, quick=quick)

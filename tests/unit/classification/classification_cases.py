@@ -29,9 +29,10 @@ from services.classification.events import (
     ClassChosen,
     ProfileSaved,
 )
-from services.classification.profile.model import Address, EducationEntry, Profile, WorkEntry
+from services.classification.profile.model import EducationEntry, Profile, WorkEntry
 from services.classification.rulebook import Rulebook
 from services.classification.state import Application, ApplicationState
+from shared.domain.addresses import Address
 from shared.domain.calendar import WorkingCalendar
 from shared.domain.errors import DomainError
 from shared.domain.review.reviewer import Party, Reviewer

@@ -8,7 +8,8 @@ import pytest
 from services.classification.commands import ApplicationCommand, StartApplication
 from services.classification.events import ClassChosen, ProfileSaved
 from services.classification.profile.model import Profile
-from services.classification.state import Application, Status
+from services.classification.state import Application
+from shared.domain.review.application import Status
 from shared.domain.review.intentions import Escalate
 from shared.events.personal import ERASED
 from tests.unit.classification.classification_cases import (

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.classification.profile.model import Address, EducationEntry, Profile, WorkEntry
+from services.classification.profile.model import EducationEntry, Profile, WorkEntry
 from services.classification.profile.rules import Papers, faults, missing, normalised
+from shared.domain.addresses import Address
 from shared.events.personal import ERASED
 from tests.unit.classification.classification_cases import (
     BOOK,
