@@ -118,6 +118,10 @@ class Opening:
                 return self._kept(
                     SqliteEventStore.open(path, clock=self._clock, topic_of=self._registry.topic_of)
                 )
+            case "esdb" | "esdb+discover":
+                from shared.adapters.eventstoredb.store import EventStoreDbStore
+
+                return self._kept(EventStoreDbStore.open(url))
             case _:
                 raise UnknownAdapter("TALENT_EVENT_STORE_URL", url)
 
@@ -128,6 +132,10 @@ class Opening:
                 return self._kept(SqliteFeed(store, views))
             case "":
                 raise MissingAdapter("TALENT_FEED_URL")
+            case "kafka":
+                from shared.adapters.kafka.feed import KafkaFeed
+
+                return self._kept(KafkaFeed.open(url))
             case _:
                 raise UnknownAdapter("TALENT_FEED_URL", url)
 

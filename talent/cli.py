@@ -24,6 +24,8 @@ parked_app = typer.Typer(
     help="搁置的事件 / events that a consumer could not take", no_args_is_help=True
 )
 admin_app = typer.Typer(help="平台管理员 / platform administrators", no_args_is_help=True)
+topics_app = typer.Typer(help="Kafka 主题 / Kafka's topics", no_args_is_help=True)
+app.add_typer(topics_app, name="topics")
 app.add_typer(parked_app, name="parked")
 app.add_typer(admin_app, name="admin")
 out = Console()
@@ -64,6 +66,22 @@ def up() -> None:
     from talent.fleet import up as start
 
     raise typer.Exit(start(Settings()))
+
+
+@topics_app.command("apply")
+def topics_apply(
+    partitions: Annotated[int, typer.Option(help="每个主题的分区数 / partitions a topic")] = 6,
+    replicas: Annotated[int, typer.Option(help="副本数 / replicas")] = 3,
+    in_sync: Annotated[int, typer.Option(help="min.insync.replicas")] = 2,
+) -> None:
+    """建立缺少的 Kafka 主题，从不更改分区数 / make the missing topics; never change a partition
+    count."""
+    from shared.adapters.kafka.topics import TopicPlan, apply_topics
+    from talent.roles import CONTEXTS
+
+    plan = TopicPlan(partitions, replicas, in_sync)
+    made = asyncio.run(apply_topics(Settings().feed_url, CONTEXTS, plan))
+    out.print("已建立 / made: " + ("、".join(made) or "无需建立 / nothing missing"))
 
 
 @app.command()

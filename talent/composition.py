@@ -20,6 +20,7 @@ from talent.adapters import Opened, UnknownAdapter, open_kernel
 from talent.messaging import Messaging, open_messaging
 from talent.operations import operations
 from talent.registry import registry
+from talent.relaying import relays
 from talent.roles import WHOLE, Role
 from talent.settings import Settings
 
@@ -85,6 +86,8 @@ def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
         services.append(classification.build(kernel, policies=policies, scanner=NoScanner()))
     if role.has("notifier"):
         services.append(notifier.build(kernel, provider=messaging.provider))
+    if role.works and settings.feed_url:
+        services.append(relays(kernel, settings, role))
     leader = (
         Lease(kernel.key_values, kernel.clock, f"ticker/{role.name}") if settings.engines else None
     )

@@ -1,8 +1,10 @@
 """One process under uvicorn: the whole platform or a fleet's part of it, graceful on SIGTERM."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import FrameType
 
 import uvicorn
 import uvloop
@@ -43,8 +45,19 @@ async def run_server(settings: Settings, app: object) -> int:
     """Answer requests until told to end; what is at hand is finished. Returns the exit code."""
     server = uvicorn.Server(_config(settings, app))
     settle()
-    await server.serve()
+    # uvicorn raises the signal again once it is done, and by default that would be the end of the
+    # process, before workers and ports are closed.
+    before = {one: signal.signal(one, _heard) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        await server.serve()
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
     return 0 if server.started else 1
+
+
+def _heard(number: int, frame: FrameType | None) -> None:
+    """Taken note of already."""
 
 
 @asynccontextmanager

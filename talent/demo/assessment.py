@@ -68,7 +68,7 @@ def approve(office: Office, talent: Browser, id: str, timeline: Timeline) -> Non
 
 def class_of(talent: Browser) -> str:
     """The class in force, which follows the approval within moments. DemoFailed if none comes."""
-    for _ in range(100):
+    for _ in range(400):
         mine = talent.call("GET", f"{_BASE}/me")
         if mine["in_force"] is not None:
             return str(mine["in_force"]["talent_class"])

@@ -21,9 +21,25 @@ class Office:
     authority: Browser
 
 
-def appoint(browser: Browser, timeline: Timeline, chance: random.Random) -> Office:
-    """Make an administrator over the local socket, as `talent admin create` does, and let them
-    appoint a reviewer for the district and one for the talent office. DemoFailed elsewhere."""
+def appoint(
+    browser: Browser,
+    timeline: Timeline,
+    chance: random.Random,
+    admin: tuple[str, str] | None = None,
+) -> Office:
+    """Let an administrator appoint a reviewer for the district and one for the talent office.
+    `admin` is an account and its password; without it one is made over the local socket, as `talent
+    admin create` does. DemoFailed elsewhere."""
+    account, password = admin or _made(timeline, chance)
+    boss = _of(browser)
+    boss.sign_in("government", account, password)
+    return Office(
+        district=_appointed(boss, timeline, somebody(chance), DISTRICT),
+        authority=_appointed(boss, timeline, somebody(chance), AUTHORITY),
+    )
+
+
+def _made(timeline: Timeline, chance: random.Random) -> tuple[str, str]:
     boss = somebody(chance)
     account = f"admin.{secrets.token_hex(4)}"
     arguments = {"account": account, "name": boss.name, "mobile": boss.mobile}
@@ -35,12 +51,7 @@ def appoint(browser: Browser, timeline: Timeline, chance: random.Random) -> Offi
             "run it where the platform runs, with the same TALENT_DATA"
         ) from None
     timeline.said("管理员 / admin", f"{made['account']}  {made['password']}")
-    admin = _of(browser)
-    admin.sign_in("government", made["account"], made["password"])
-    return Office(
-        district=_appointed(admin, timeline, somebody(chance), DISTRICT),
-        authority=_appointed(admin, timeline, somebody(chance), AUTHORITY),
-    )
+    return made["account"], made["password"]
 
 
 def _appointed(admin: Browser, timeline: Timeline, person: Person, desk: str) -> Browser:

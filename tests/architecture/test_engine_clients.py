@@ -21,7 +21,12 @@ def libraries(path: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     ("library", "package"),
-    [("esdbclient", "eventstoredb"), ("grpc", "eventstoredb"), ("motor", "mongodb")],
+    [
+        ("esdbclient", "eventstoredb"),
+        ("grpc", "eventstoredb"),
+        ("motor", "mongodb"),
+        ("aiokafka", "kafka"),
+    ],
 )
 def test_an_engines_client_is_named_in_its_adapter_alone(library: str, package: str) -> None:
     home = ROOT / "shared/adapters" / package
