@@ -46,6 +46,7 @@ class Fleet:
             "TALENT_ENVIRONMENT": "development",
             "TALENT_MASTER_KEY": base64.b64encode(bytes(range(32))).decode(),
             "PYTHONPATH": str(Path(__file__).parents[2]),
+            "COLUMNS": "200",
         }  # fmt: skip
         self.log = folder.parent / "up.log"
 
