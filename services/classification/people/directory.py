@@ -62,14 +62,15 @@ class Directory:
 
     async def _recognised(self, staff: Sequence[StaffView]) -> tuple[Reviewer, ...]:
         """Reviewers, each as the person that their document makes them: a talent who renewed a
-        passport is the same person, by whichever of the two they were added to the staff."""
+        passport is the same person, by whichever of the two they were added to the staff. The
+        document of an account that is gone may be somebody else's: such an account lost it."""
         shown = sorted({one.person for one in staff if one.person is not None})
         of_talents = Find((Where("document", shown, "in"),), limit=_MOST_STAFF)
         further = await self.views.of(DOCUMENTS).find(of_talents)
         persons: dict[str, str] = {}
         for _, document in further.items:
             talent = await self.views.of(PERSONS).get(document.talent_id)
-            if talent is not None:
+            if talent is not None and not talent.gone:
                 persons[document.document] = talent.person
         return tuple(
             Reviewer.of(one.account_id, persons.get(one.person or "", one.person), one.desks)

@@ -101,15 +101,24 @@ class DocumentView(BaseModel):
 
 
 def further_document(recorded: Recorded[Any]) -> str | None:
-    """The keyed hash of the document that a fact adds, if it adds one."""
-    return recorded.event.document if isinstance(recorded.event, DocumentChanged) else None
+    """The talent and the keyed hash of the document that a fact adds or takes away. A document may
+    have been put to a wrong talent first, so it alone is no key: two streams would share a row."""
+    match recorded.event:
+        case DocumentChanged(document=document) | DocumentReleased(document=document):
+            return f"{TALENT.id_of(recorded.stream)}:{document}"
+        case _:
+            return None
 
 
 def evolve_document(view: DocumentView | None, recorded: Recorded[Any]) -> DocumentView | None:
     event: TalentEvent = recorded.event
-    if not isinstance(event, DocumentChanged):
-        return view
-    return DocumentView(document=event.document, talent_id=TALENT.id_of(recorded.stream))
+    match event:
+        case DocumentChanged(document=document):
+            return DocumentView(document=document, talent_id=TALENT.id_of(recorded.stream))
+        case DocumentReleased():
+            return None
+        case _:
+            return view
 
 
 class StaffView(BaseModel):

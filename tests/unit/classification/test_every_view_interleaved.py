@@ -1,0 +1,56 @@
+"""Every interleaving of streams gives the same view, live or rebuilt, whoever is erased when."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import services.classification
+import services.identity
+import services.notifier
+from services.classification import events as classification
+from services.identity import events as identity
+from services.notifier import events as notifier
+from shared.events.registry import EventRegistry
+from shared.runtime.projection import Projection
+from shared.testing.interleavings import Log, deliveries, documents_of
+from tests.unit.classification.view_histories import told
+
+AnyProjection = Projection[Any, Any]
+CONTEXTS: Final = (services.identity, services.classification, services.notifier)
+REGISTRY: Final = EventRegistry(
+    (*identity.CATEGORIES, *classification.CATEGORIES, *notifier.CATEGORIES),
+    (*identity.EVENTS, *classification.EVENTS, *notifier.EVENTS),
+)
+
+
+def declared() -> Iterator[AnyProjection]:
+    """Every projection that any module of a context holds: none can be forgotten."""
+    for context in CONTEXTS:
+        for module in pkgutil.walk_packages(context.__path__, f"{context.__name__}."):
+            values = vars(importlib.import_module(module.name)).values()
+            yield from (value for value in values if isinstance(value, Projection))
+
+
+PROJECTIONS: Final = {projection.name: projection for projection in declared()}
+
+
+def test_the_views_of_every_context_are_there() -> None:
+    assert {name.partition("_")[0] for name in PROJECTIONS} == {
+        "identity", "classification", "notifier",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS.values(), ids=PROJECTIONS)
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_view_is_the_same_whatever_the_order_of_streams(
+    projection: AnyProjection, data: st.DataObject
+) -> None:
+    categories = {c.name for c in (*projection.categories, *REGISTRY.erasers)}
+    log = Log.of(REGISTRY, data.draw(told(*sorted(categories))))
+    documents_of(projection, log, data.draw(deliveries(log)))
