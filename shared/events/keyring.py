@@ -37,6 +37,7 @@ class KeyRing:
         self._master = AESGCM(master_key)
         self._monotonic = monotonic
         self._cache: dict[str, tuple[AESGCM | None, float]] = {}
+        self._purged: set[str] = set()
 
     async def check(self) -> None:
         """Raises WrongMasterKey where the store's keys were wrapped by another master key, so that
@@ -101,11 +102,16 @@ class KeyRing:
             raise WrongMasterKey from error
 
     async def erase(self, subject: str) -> None:
-        """Leave a tombstone in the key's place: what it encrypted is unreadable for ever."""
+        """Leave a tombstone in the key's place: what it encrypted is unreadable for ever, also for
+        who reads the disk. Harmless twice. Raises EngineUnavailable."""
         self._cache.pop(subject, None)
         if await self._store.get(NAMESPACE, subject) != _TOMBSTONE:
             await self._store.put(NAMESPACE, subject, _TOMBSTONE)
         self._cache.pop(subject, None)
+        if subject not in self._purged:
+            # Many consumers hear of one erasure; the disk needs to be asked once a process.
+            await self._store.purge()
+            self._purged.add(subject)
 
 
 class WrongMasterKey(Exception):

@@ -52,4 +52,9 @@ class KeyValueStore(Protocol):
         """Everything under a prefix, in key order; for operators and small namespaces."""
         ...
 
+    async def purge(self) -> None:
+        """What was deleted or written over is gone from this engine's disks before this returns, as
+        far as the engine can promise it."""
+        ...
+
     async def close(self) -> None: ...

@@ -235,9 +235,9 @@ async def test_an_emptied_log_holds_nothing_deleted(tmp_path: Path, clock: TestC
     secret = b"a-wrapped-data-key-of-someone"
     await keys.put("data-keys", "p1", secret)
     await keys.put("data-keys", "p2", b"another")
-    await keys.truncate()
+    await keys.purge()
     await keys.put("data-keys", "p1", b"erased")
-    await keys.truncate()
+    await keys.purge()
     assert secret not in on_disk(tmp_path)
     assert await keys.get("data-keys", "p2") == b"another"
     await keys.close()

@@ -103,6 +103,9 @@ class MongoKeyValueStore:
             found = self._values.find(between | self._alive()).sort("_id", 1)
             return [(one["_id"][skip:], _value(one)) async for one in found]
 
+    async def purge(self) -> None:
+        """Nothing to ask: WiredTiger writes its pages anew and its journal in a circle."""
+
     async def close(self) -> None:
         self._client.close()
 

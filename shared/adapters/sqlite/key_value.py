@@ -138,8 +138,8 @@ class SqliteKeyValueStore:
         parameters = (namespace, self._now(), prefix, len(prefix), prefix)
         return await self._readers.run_in_thread(lambda c: c.execute(sql, parameters).fetchall())
 
-    async def truncate(self) -> None:
-        """Empty the write-ahead log, so that what was deleted is gone from the disk. Raises
+    async def purge(self) -> None:
+        """Empty the write-ahead log; deleted pages are zeroed already (`secure_delete`). Raises
         `EngineUnavailable` if a reader is in the way."""
         await self._writer.alone(truncate_wal)
 

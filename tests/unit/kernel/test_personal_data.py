@@ -1,11 +1,16 @@
+from pathlib import Path
+
 import pytest
 from pydantic import BaseModel
 
+from shared.adapters.sqlite.key_value import SqliteKeyValueStore
 from shared.domain.decider import Category
+from shared.events.keyring import KeyRing
 from shared.events.model import Event
 from shared.events.personal import ERASED, Personal, personal_fields, scrub
 from shared.events.registry import EventRegistry
 from shared.events.schemas import event_schema
+from shared.testing.clock import TestClock
 
 
 class Entry(BaseModel):
@@ -60,3 +65,16 @@ def test_the_published_schema_shows_personal_fields_sealed() -> None:
     assert schema["properties"]["entries"]["pattern"] == "^enc:"
     assert schema["properties"]["score"]["type"] == "integer"
     assert "$defs" not in schema
+
+
+async def test_an_erased_key_is_gone_from_the_disk_at_once(tmp_path: Path) -> None:
+    keys = SqliteKeyValueStore.open(tmp_path / "keys.db", clock=TestClock())
+    ring = KeyRing(keys, bytes(32))
+    await ring.load(["reader-1"], create=True)
+    wrapped = await keys.get("data-keys", "reader-1")
+    assert wrapped is not None
+    await ring.erase("reader-1")
+    left = b"".join([(tmp_path / name).read_bytes() for name in ("keys.db", "keys.db-wal")])
+    assert wrapped not in left
+    assert (await ring.load(["reader-1"]))["reader-1"] is None
+    await keys.close()
