@@ -189,6 +189,23 @@ async def test_a_busy_event_loop_does_not_starve_the_writer(store: SqliteEventSt
     assert await writing == [1] * 64
 
 
+async def test_what_was_given_before_the_close_is_written(tmp_path: Path, clock: TestClock) -> None:
+    def opened() -> SqliteEventStore:
+        return SqliteEventStore.open(tmp_path / "log.db", clock=clock, topic_of=lambda _: "probe")
+
+    store = opened()
+    writing = [
+        asyncio.ensure_future(store.append(f"probe-{n}", [event()], expected_version=0))
+        for n in range(3)
+    ]
+    await asyncio.sleep(0)
+    await store.close()
+    assert await asyncio.gather(*writing) == [1, 1, 1]
+    again = opened()
+    assert [len(await again.read_stream(f"probe-{n}")) for n in range(3)] == [1, 1, 1]
+    await again.close()
+
+
 async def test_one_question_given_up_leaves_the_others_an_answer(store: SqliteEventStore) -> None:
     await store.append("probe-there", [event()], expected_version=0)
     store._heads.forget(["probe-there"])
