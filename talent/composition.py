@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from services.classification import main as classification
 from services.identity import main as identity
 from services.notifier import main as notifier
+from services.subsidy import main as subsidy
 from shared.adapters.scanner import NoScanner
 from shared.adapters.sms.inbox import DevInbox
 from shared.http.caller import TokenVerifier
@@ -84,6 +85,8 @@ def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
         services.append(access)
     if role.has("classification"):
         services.append(classification.build(kernel, policies=policies, scanner=NoScanner()))
+    if role.has("subsidy"):
+        services.append(subsidy.build(kernel, policies=policies, scanner=NoScanner()))
     if role.has("notifier"):
         services.append(notifier.build(kernel, provider=messaging.provider))
     if role.works and settings.feed_url:

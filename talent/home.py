@@ -22,6 +22,7 @@ td,th{border-color:#333b45}.dev{background:#2b2412}}
 _CONTEXTS: Final = (
     ("identity", "账户", "注册、登录、会话、用人单位与工作人员、异常名单"),
     ("classification", "人才分类认定", "A–F 类的申请、审核、变更"),
+    ("subsidy", "人才补贴", "生活补贴与高层次人才住房补贴：申请、单位审核、审批"),
     ("notifier", "短信通知", "各审批节点的短信：模板、发送、重试、结果"),
 )
 

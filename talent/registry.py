@@ -4,9 +4,10 @@ from services.classification import events as classification
 from services.identity import events as identity
 from services.identity import private_events as identity_private
 from services.notifier import events as notifier
+from services.subsidy import events as subsidy
 from shared.events.registry import EventRegistry
 
-MODULES = (classification, identity, identity_private, notifier)
+MODULES = (classification, identity, identity_private, notifier, subsidy)
 
 
 def registry() -> EventRegistry:

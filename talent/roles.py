@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-CONTEXTS: Final = ("identity", "classification", "notifier")
+CONTEXTS: Final = ("identity", "classification", "subsidy", "notifier")
 
 
 @dataclass(frozen=True, slots=True)

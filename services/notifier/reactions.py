@@ -9,13 +9,22 @@ from services.identity.events import ORGANISATION, STAFF, TALENT
 from services.notifier.commands import RequestMessage
 from services.notifier.decider import MESSAGES
 from services.notifier.templates import Template, Templates
+from services.subsidy.events import APPLICATION as SUBSIDY
+from services.subsidy.events import TALENT_SUBSIDIES
 from shared.domain.decider import Category
 from shared.events.model import Event, Recorded
 from shared.events.personal import Erased
 from shared.runtime.reactor import Dispatch, Reaction
 
 GROUP: Final = "notifier.requests"
-CAUSES: Final[tuple[Category, ...]] = (TALENT, STAFF, ORGANISATION, APPLICATION)
+CAUSES: Final[tuple[Category, ...]] = (
+    TALENT,
+    STAFF,
+    ORGANISATION,
+    APPLICATION,
+    SUBSIDY,
+    TALENT_SUBSIDIES,
+)
 _OWN: Final = frozenset(c.name for c in (TALENT, STAFF, ORGANISATION))
 
 

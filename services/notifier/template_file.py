@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from services.classification import events as classification
 from services.identity import events as identity
 from services.notifier.templates import BadTemplates, Catalogue, Templates
+from services.subsidy import events as subsidy
 from shared.events.model import Event
 from shared.policy.files import default_folder, problem_lines
 
@@ -17,7 +18,8 @@ FILE: Final = "notifier/templates.yaml"
 
 
 HEARD: Final[Mapping[str, type[Event]]] = {
-    event.stored_type: event for event in (*identity.EVENTS, *classification.EVENTS)
+    event.stored_type: event
+    for event in (*identity.EVENTS, *classification.EVENTS, *subsidy.EVENTS)
 }
 """Every fact that a text may be about."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from shared.policy.base import CLASS_CODES, repeated
 from shared.policy.classification import ClassificationPolicy
 from shared.policy.identity import IdentityPolicy
+from shared.policy.subsidy import SubsidyPolicy
 
 Problem = tuple[str, str, str]
 _ROW_CODES = {"A": {"A"}, "B": {"B"}, "C": {"C"}, "D": {"D"}, "E": {"E1", "E2"}, "F": {"F"}}
@@ -37,6 +38,34 @@ def check_identity(policy: IdentityPolicy) -> Iterator[Problem]:
         yield "commitment", "commitment.kind", "must be registration"
     if policy.password.min_length > policy.password.max_length:
         yield "limits", "password.min_length", "is greater than max_length"
+
+
+def check_subsidy(policy: SubsidyPolicy) -> Iterator[Problem]:
+    """Problems of one combination of subsidy files; none means that it can be used."""
+    yield from _unique("schemes", "schemes", (one.code for one in policy.schemes))
+    yield from _unique("schemes", "channels", (one.code for one in policy.channels))
+    yield from _unique("schemes", "application_types", (t.code for t in policy.application_types))
+    yield from _unique("schemes", "channels", (c for one in policy.channels for c in one.classes))
+    served = {code for one in policy.channels for code in one.classes}
+    for at, scheme in enumerate(policy.schemes):
+        for missing in sorted(set(scheme.classes) - served):
+            yield "schemes", f"schemes[{at}].classes", f"class {missing} has no channel"
+    yield from _unique("attachments", "categories", (one.code for one in policy.attachments))
+    yield from _unique("review", "plans", (one.channel for one in policy.plans))
+    for unplanned in sorted({c.code for c in policy.channels} - {p.channel for p in policy.plans}):
+        yield "review", "plans", f"channel {unplanned} has no plan"
+    for at, plan in enumerate(policy.plans):
+        yield from _unique("review", f"plans[{at}].stages", (one.code for one in plan.stages))
+        for desk in (desk for stage in plan.stages for desk in stage.desks):
+            if "district" in {ref.scope for ref in (desk, *desk.superiors)}:
+                yield "review", f"plans[{at}].stages", f"{desk.role}: a case has no district"
+            elif desk.scope == "city" and any(r.scope != "city" for r in desk.superiors):
+                yield "review", f"plans[{at}].stages", f"{desk.role}: no unit is above the city"
+    yield from _unique("review", "reject_reasons", (one.code for one in policy.reject_reasons))
+    if not any(one.false_declaration for one in policy.reject_reasons):
+        yield "review", "reject_reasons", "no reason is marked false_declaration"
+    if policy.commitment.kind != "business":
+        yield "commitment", "commitment.kind", "must be business"
 
 
 def _check_classes(policy: ClassificationPolicy) -> Iterator[Problem]:

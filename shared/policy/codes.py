@@ -33,8 +33,9 @@ class CodeList(PolicyFile):
 
 
 class CodeLists(PolicyData):
-    """民族 (GB/T 3304), 学历 (GB/T 4658) and 性别 (GB/T 2261.1)."""
+    """民族 (GB/T 3304), 学历 (GB/T 4658), 性别 (GB/T 2261.1) and 所属党派 (GB/T 4762)."""
 
     ethnic_groups: CodeList
     education_levels: CodeList
     sexes: CodeList
+    political_affiliations: CodeList

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from shared.policy import classification as c
 from shared.policy import identity as i
+from shared.policy import subsidy as s
 from shared.policy.base import PolicyError, PolicyFile
 from shared.policy.calendar import CalendarFile, CalendarPolicy
-from shared.policy.checks import Problem, check_classification, check_identity
+from shared.policy.checks import Problem, check_classification, check_identity, check_subsidy
 from shared.policy.codes import CodeList, CodeLists
 from shared.policy.files import Loaded, PolicyReader, default_folder
 from shared.policy.models import Policies
@@ -36,6 +37,14 @@ _IDENTITY: Mapping[str, type[PolicyFile]] = {
     "limits": i.LimitsFile,
 }
 
+_SUBSIDY: Mapping[str, type[PolicyFile]] = {
+    "notice": s.SubsidyNoticeFile,
+    "schemes": s.SchemesFile,
+    "attachments": s.SubsidyAttachmentsFile,
+    "review": s.SubsidyReviewFile,
+    "commitment": s.SubsidyCommitmentFile,
+}
+
 
 def load_policies(folder: Path | None = None) -> Policies:
     """All policy data below `folder` (default: the city's own).
@@ -47,11 +56,12 @@ def load_policies(folder: Path | None = None) -> Policies:
         reader, "classification", _CLASSIFICATION, _classification, check_classification
     )
     identity = _timeline(reader, "identity", _IDENTITY, _identity, check_identity)
+    subsidy = _timeline(reader, "subsidy", _SUBSIDY, _subsidy, check_subsidy)
     calendar = _calendar(reader)
     codes = _codes(reader)
     if codes is None or reader.problems:
         raise PolicyError(dict.fromkeys(reader.problems))
-    return Policies(classification, identity, calendar, codes)
+    return Policies(classification, identity, subsidy, calendar, codes)
 
 
 def _timeline(
@@ -137,6 +147,24 @@ def _identity(version: str, since: date, files: Sequence[PolicyFile]) -> i.Ident
     )
 
 
+def _subsidy(version: str, since: date, files: Sequence[PolicyFile]) -> s.SubsidyPolicy:
+    schemes, review = _one(files, s.SchemesFile), _one(files, s.SubsidyReviewFile)
+    attachments = _one(files, s.SubsidyAttachmentsFile)
+    return s.SubsidyPolicy(
+        version=version,
+        effective_from=since,
+        notice=_one(files, s.SubsidyNoticeFile).notice,
+        schemes=schemes.schemes,
+        channels=schemes.channels,
+        application_types=schemes.application_types,
+        files=attachments.files,
+        attachments=attachments.categories,
+        plans=review.plans,
+        reject_reasons=review.reject_reasons,
+        commitment=_one(files, s.SubsidyCommitmentFile).commitment,
+    )
+
+
 def _calendar(reader: PolicyReader) -> CalendarPolicy:
     years: set[int] = set()
     holidays: set[date] = set()
@@ -162,8 +190,12 @@ def _codes(reader: PolicyReader) -> CodeLists | None:
     groups = reader.read("data/ethnic_groups.yaml", CodeList)
     levels = reader.read("data/education_levels.yaml", CodeList)
     sexes = reader.read("data/sexes.yaml", CodeList)
-    if groups is None or levels is None or sexes is None:
+    parties = reader.read("data/political_affiliations.yaml", CodeList)
+    if groups is None or levels is None or sexes is None or parties is None:
         return None
     return CodeLists(
-        ethnic_groups=groups.content, education_levels=levels.content, sexes=sexes.content
+        ethnic_groups=groups.content,
+        education_levels=levels.content,
+        sexes=sexes.content,
+        political_affiliations=parties.content,
     )

@@ -35,16 +35,30 @@ from shared.policy.review import (
     ReviewPlanPolicy,
     StagePolicy,
 )
+from shared.policy.subsidy import (
+    ApplicationTypePolicy,
+    ChannelCode,
+    ChannelPolicy,
+    SchemeCode,
+    SchemePolicy,
+    SubsidyAttachmentPolicy,
+    SubsidyPlanPolicy,
+    SubsidyPolicy,
+    WindowPolicy,
+)
 from shared.policy.timeline import NoPolicyInForce, Timeline
 
 __all__ = [
     "CLASS_CODES",
     "AddressPolicy",
+    "ApplicationTypePolicy",
     "AttachmentCategoryPolicy",
     "AttachmentFilesPolicy",
     "BarPolicy",
     "CalendarPolicy",
     "CaptchaPolicy",
+    "ChannelCode",
+    "ChannelPolicy",
     "ClassPolicy",
     "ClassRowPolicy",
     "ClassificationPolicy",
@@ -69,10 +83,16 @@ __all__ = [
     "RegionScope",
     "RejectReasonPolicy",
     "ReviewPlanPolicy",
+    "SchemeCode",
+    "SchemePolicy",
     "SmsCodePolicy",
     "StagePolicy",
+    "SubsidyAttachmentPolicy",
+    "SubsidyPlanPolicy",
+    "SubsidyPolicy",
     "TalentClassCode",
     "Timeline",
+    "WindowPolicy",
 ]
 
 
@@ -82,5 +102,6 @@ class Policies:
 
     classification: Timeline[ClassificationPolicy]
     identity: Timeline[IdentityPolicy]
+    subsidy: Timeline[SubsidyPolicy]
     calendar: CalendarPolicy
     codes: CodeLists

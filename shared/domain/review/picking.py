@@ -21,10 +21,13 @@ def desk_of(review: Review, reviewer: Reviewer) -> str:
 
 
 def _fallback(review: Review, reviewer: Reviewer) -> PinnedDesk:
-    """A desk for which the engine says why it is not open to the reviewer now: their own first,
-    so that the same decision again is a repetition and no refusal."""
+    """A desk for which the engine says why it is not open to the reviewer now. Where they decided
+    comes first, so that the same decision again is a repetition and no refusal; then their own
+    desks, or those that they are above."""
     desks = [d for stage in review.plan.stages for d in stage.desks]
+    made = {name for name, d in review.decisions.items() if d.by.same_as(reviewer)}
+    decided = [d for d in desks if d.name in made]
     mine = [d for d in desks if not reviewer.desks.isdisjoint(d.chain)]
-    for desk in [*mine, *review.undecided]:
+    for desk in [*decided, *mine, *review.undecided]:
         return desk
     raise refusal(refusals.NOT_AT_DESK)

@@ -13,12 +13,15 @@ import services.classification
 import services.identity
 import services.notifier
 from services.classification import events as classification
+from services.classification.events import APPLICATION
 from services.identity import events as identity
+from services.identity.events import TALENT, MobileChanged, TalentErased
 from services.notifier import events as notifier
 from shared.events.registry import EventRegistry
 from shared.runtime.projection import Projection
-from shared.testing.interleavings import Log, deliveries, documents_of
-from tests.unit.classification.view_histories import told
+from shared.testing.interleavings import History, Log, deliveries, documents_of, every_order
+from tests.unit.classification import classification_cases as cases
+from tests.unit.classification.view_histories import NUMBERS, registered, told
 
 AnyProjection = Projection[Any, Any]
 CONTEXTS: Final = (services.identity, services.classification, services.notifier)
@@ -46,7 +49,7 @@ def test_the_views_of_every_context_are_there() -> None:
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS.values(), ids=PROJECTIONS)
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_view_is_the_same_whatever_the_order_of_streams(
     projection: AnyProjection, data: st.DataObject
@@ -54,3 +57,21 @@ def test_a_view_is_the_same_whatever_the_order_of_streams(
     categories = {c.name for c in (*projection.categories, *REGISTRY.erasers)}
     log = Log.of(REGISTRY, data.draw(told(*sorted(categories))))
     documents_of(projection, log, data.draw(deliveries(log)))
+
+
+def test_a_contact_is_the_same_in_every_order_there_is() -> None:
+    moved = MobileChanged(mobile=NUMBERS[1], previous=NUMBERS[0], changed_at=cases.MONDAY)
+    erased = TalentErased(talent_id="t1", erased_at=cases.MONDAY)
+    submitted = (*cases.filled()[:1], *cases.given(*cases.FILLED).when(cases.submit()).decided())
+    log = Log.of(
+        REGISTRY,
+        (
+            History(TALENT.stream("t1"), "t1", (registered("t1"), moved, erased), ("+8613",)),
+            History(APPLICATION.stream("a1"), "t1", submitted),
+            History(APPLICATION.stream("a2"), "t1", submitted[:2]),
+        ),
+    )
+    orders = list(every_order(log))
+    assert len(orders) == 560
+    for order in orders:
+        documents_of(PROJECTIONS["notifier_contact"], log, [[e] for e in log.in_order(order)])

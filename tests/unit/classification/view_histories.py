@@ -120,7 +120,8 @@ def played(
 # Identity.
 
 
-def _registered(id: str) -> TalentRegistered:
+def registered(id: str) -> TalentRegistered:
+    """A talent; every word of theirs that is private begins with `secret-<id>`."""
     return TalentRegistered(
         talent_id=id, person=f"person-{id}", document_type="passport",
         document_number=f"secret-{id}-number", name=f"secret-{id}-name",
@@ -173,7 +174,7 @@ def _talent_menu(id: str) -> Menu:
 
 
 def talents(id: str) -> st.SearchStrategy[History]:
-    first = (RegisterTalent(fact=_registered(id)),)
+    first = (RegisterTalent(fact=registered(id)),)
     events = played(TALENTS, first, _talent_menu(id), 10)
     return events.map(lambda made: History(TALENT.stream(id), id, made, (f"secret-{id}",)))
 

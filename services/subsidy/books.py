@@ -1,0 +1,42 @@
+"""The rules by date, and by the version that a case has pinned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.subsidy.rulebook import Rulebook
+from services.subsidy.state import Application
+from shared.domain.addresses import Places
+from shared.domain.calendar import WorkingCalendar, shanghai_date
+from shared.policy.identity import IdDocumentPolicy
+from shared.policy.models import Policies
+from shared.policy.subsidy import SubsidyPolicy
+
+
+@dataclass(frozen=True)
+class Books:
+    """All versions of the policy data."""
+
+    policies: Policies
+    places: Places
+
+    def at(self, now: datetime) -> Rulebook:
+        """What is in force; raises NoPolicyInForce before the first version."""
+        return self._book(self.policies.subsidy.at(shanghai_date(now)))
+
+    def pinned(self, version: str) -> Rulebook:
+        """What a case recorded; raises NoPolicyInForce if it is gone."""
+        return self._book(self.policies.subsidy.pinned(version))
+
+    def of(self, application: Application, now: datetime) -> Rulebook:
+        """What counts for an application: the present rules, until submission pins them."""
+        submitted = application.submitted
+        return self.at(now) if submitted is None else self.pinned(submitted.policy_version)
+
+    def document(self, code: str, now: datetime) -> IdDocumentPolicy | None:
+        """What a kind of identity document makes the profile ask for."""
+        return self.policies.identity.at(shanghai_date(now)).document(code)
+
+    def _book(self, policy: SubsidyPolicy) -> Rulebook:
+        days = self.policies.calendar
+        calendar = WorkingCalendar(days.holidays, days.workdays)
+        return Rulebook(policy, self.policies.codes, self.places, calendar)

@@ -1,0 +1,146 @@
+"""What can be asked of an application."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, InstanceOf
+
+from services.subsidy.events import ApplicationStarted
+from services.subsidy.profile.model import Profile, Unit
+from services.subsidy.rulebook import Rulebook
+from shared.domain.review.intentions import (
+    Approve,
+    Claim,
+    Escalate,
+    HandOver,
+    PassUp,
+    Reject,
+    Release,
+    Return,
+)
+from shared.domain.review.reviewer import Party, Reviewer
+from shared.policy.base import TalentClassCode
+from shared.policy.classification import RowCode
+
+ReviewIntention = Claim | Release | HandOver | Approve | Return | Reject | Escalate | PassUp
+
+
+class Command(BaseModel):
+    """An intention; time and ids come with it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ClassInForce(BaseModel):
+    """The class that classification says a talent has now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    talent_class: TalentClassCode
+    row: RowCode
+    class_application_id: str
+    highest_education: str | None
+    full_time: bool | None
+
+
+class StartApplication(Command):
+    """§3.4.1, §3.4.2. `profile`: what is filled in already, the first contract among it."""
+
+    fact: InstanceOf[ApplicationStarted]
+    channel: str
+    profile: Profile
+    book: InstanceOf[Rulebook]
+
+
+class ChooseChannel(Command):
+    """§3.4.2."""
+
+    channel: str
+    book: InstanceOf[Rulebook]
+    at: datetime
+
+
+class SaveProfile(Command):
+    """§3.4.3. Only `fields` of `profile` count; the others stay as they were. `units` are those
+    that it names, as far as they are known."""
+
+    profile: Profile
+    fields: frozenset[str]
+    units: tuple[Unit, ...]
+    book: InstanceOf[Rulebook]
+    at: datetime
+
+
+class AddAttachment(Command):
+    """§3.4.4. The file is stored under `file_key` already, scanned, and of an allowed type.
+    `month` (`YYYY-MM`) is up to when a contribution record reaches."""
+
+    attachment_id: str
+    category: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    file_key: str
+    month: str | None = None
+    book: InstanceOf[Rulebook]
+    at: datetime
+
+
+class RemoveAttachment(Command):
+    attachment_id: str
+    at: datetime
+
+
+class ReplaceMobile(Command):
+    """§3.6. The account's number changed; both in E.164."""
+
+    previous: str
+    mobile: str
+    at: datetime
+
+
+class SubmitApplication(Command):
+    """§3.4.5. `commitment_version` is the text that was ticked, None if none was; `staff` is
+    everybody who sits at a desk of the plan; `barred_until` the last day of a bar; `units` are
+    those of the profile, as far as they are known."""
+
+    commitment_version: str | None
+    staff: tuple[Reviewer, ...]
+    units: tuple[Unit, ...]
+    barred_until: date | None
+    book: InstanceOf[Rulebook]
+    at: datetime
+
+
+class Review(Command):
+    """What a reviewer, or a deadline, asks of the case. `in_force` is the talent's class now, None
+    without one: the last approval asks for it."""
+
+    intention: ReviewIntention
+    staff: tuple[Reviewer, ...] = ()
+    in_force: ClassInForce | None = None
+    book: InstanceOf[Rulebook]
+
+
+class WithdrawApplication(Command):
+    by: Party
+    at: datetime
+
+
+class EndApplication(Command):
+    reason: str
+    at: datetime
+
+
+ApplicationCommand = (
+    StartApplication
+    | ChooseChannel
+    | SaveProfile
+    | AddAttachment
+    | RemoveAttachment
+    | ReplaceMobile
+    | SubmitApplication
+    | Review
+    | WithdrawApplication
+    | EndApplication
+)

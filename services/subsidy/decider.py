@@ -1,0 +1,184 @@
+"""An application: started, filled in, submitted, reviewed in rounds, over in one of four ways."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, assert_never
+
+from services.subsidy.commands import (
+    AddAttachment,
+    ApplicationCommand,
+    ChooseChannel,
+    EndApplication,
+    RemoveAttachment,
+    ReplaceMobile,
+    Review,
+    SaveProfile,
+    StartApplication,
+    SubmitApplication,
+    WithdrawApplication,
+)
+from services.subsidy.editing import (
+    add_attachment,
+    choose_channel,
+    remove_attachment,
+    replace_mobile,
+    save_profile,
+)
+from services.subsidy.events import (
+    APPLICATION,
+    ApplicationApproved,
+    ApplicationEnded,
+    ApplicationEvent,
+    ApplicationRejected,
+    ApplicationReturned,
+    ApplicationStarted,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    AttachmentAdded,
+    AttachmentRemoved,
+    ChannelChosen,
+    DeskApproved,
+    ProfileSaved,
+    ReviewClaimed,
+    ReviewEscalated,
+    ReviewHandedOver,
+    ReviewPassedUp,
+    ReviewReleased,
+    StageOpened,
+)
+from services.subsidy.reviewing import REVIEW_EVENTS, review, submit
+from services.subsidy.state import Application, ApplicationState, NotStarted
+from shared.domain.calendar import shanghai_date
+from shared.domain.decider import Decider
+from shared.domain.errors import DomainError
+from shared.domain.review import engine
+from shared.domain.review.application import Status
+from shared.domain.review.facts import AnyFact
+from shared.domain.review.intentions import Withdraw
+from shared.domain.review.refusals import NOT_THE_APPLICANT, refusal
+
+Events = Sequence[ApplicationEvent]
+
+
+def decide(command: ApplicationCommand, state: ApplicationState) -> Events:
+    match state:
+        case NotStarted():
+            if isinstance(command, StartApplication):
+                return _start(command)
+            raise DomainError("application-not-found", status=404)
+        case Application():
+            return _decide(command, state)
+        case _:
+            assert_never(state)
+
+
+def _decide(command: ApplicationCommand, application: Application) -> Events:
+    match command:
+        case StartApplication():
+            return []
+        case ChooseChannel():
+            return choose_channel(command, application)
+        case SaveProfile():
+            return save_profile(command, application)
+        case AddAttachment():
+            return add_attachment(command, application)
+        case RemoveAttachment():
+            return remove_attachment(command, application)
+        case ReplaceMobile():
+            return replace_mobile(command, application)
+        case SubmitApplication():
+            return submit(command, application)
+        case Review():
+            return review(command, application)
+        case WithdrawApplication():
+            return _withdraw(command, application)
+        case EndApplication():
+            return _end(command, application)
+        case _:
+            assert_never(command)
+
+
+def _start(command: StartApplication) -> Events:
+    fact = command.fact
+    application = Application(fact)
+    chosen = ChooseChannel(channel=command.channel, book=command.book, at=fact.at)
+    saved = ProfileSaved(profile=command.profile, at=fact.at)
+    return [fact, *choose_channel(chosen, application), saved]
+
+
+def _withdraw(command: WithdrawApplication, application: Application) -> Events:
+    if not command.by.same_as(application.applicant):
+        raise refusal(NOT_THE_APPLICANT)
+    if application.review is not None:
+        intention = Withdraw(by=command.by, at=command.at)
+        made = engine.decide(application.review, intention, due=_no_stage_opens)
+        return engine.recorded(made, REVIEW_EVENTS)  # type: ignore[return-value]
+    if application.closed is Status.ENDED:
+        raise DomainError("review-closed")
+    return [] if application.closed else [ApplicationWithdrawn(at=command.at)]
+
+
+def _end(command: EndApplication, application: Application) -> Events:
+    """Harmless for what is over already: a listing may arrive after the last decision."""
+    if application.over:
+        return []
+    return [ApplicationEnded(at=command.at, reason=command.reason)]
+
+
+def _no_stage_opens(start: datetime, days: int) -> datetime:
+    raise AssertionError("withdrawing opens no stage")
+
+
+def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState:
+    if isinstance(event, ApplicationStarted):
+        return Application(event)
+    return state if isinstance(state, NotStarted) else _evolve(state, event)
+
+
+def _evolve(application: Application, event: ApplicationEvent) -> Application:
+    match event:
+        case ApplicationStarted():
+            return application
+        case ChannelChosen():
+            return replace(application, channel=event)
+        case ProfileSaved(profile=profile):
+            return replace(application, profile=profile)
+        case AttachmentAdded():
+            added = {**application.attachments, event.attachment_id: event}
+            return replace(application, attachments=added)
+        case AttachmentRemoved(attachment_id=removed):
+            left = {k: v for k, v in application.attachments.items() if k != removed}
+            return replace(application, attachments=left)
+        case ApplicationSubmitted():
+            first = application.first_submitted_on or shanghai_date(event.at)
+            after = _reviewed(application, event)
+            return replace(after, submitted=event, first_submitted_on=first)
+        case ApplicationWithdrawn() | ApplicationEnded():
+            if application.review is not None:
+                return _reviewed(application, event)
+            withdrawn = isinstance(event, ApplicationWithdrawn)
+            return replace(application, closed=Status.WITHDRAWN if withdrawn else Status.ENDED)
+        case (
+            StageOpened()
+            | ReviewClaimed()
+            | ReviewReleased()
+            | ReviewHandedOver()
+            | DeskApproved()
+            | ApplicationReturned()
+            | ApplicationRejected()
+            | ReviewPassedUp()
+            | ReviewEscalated()
+            | ApplicationApproved()
+        ):
+            return _reviewed(application, event)
+        case _:
+            assert_never(event)
+
+
+def _reviewed(application: Application, event: AnyFact) -> Application:
+    return replace(application, review=engine.evolve(application.review, event))
+
+
+INITIAL: Final[ApplicationState] = NotStarted()
+DECIDER: Final = Decider(APPLICATION, INITIAL, decide, evolve)

@@ -1,0 +1,1 @@
+"""The talent's own stream: which applications are open, and what was granted."""

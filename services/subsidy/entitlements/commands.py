@@ -1,0 +1,60 @@
+"""What is asked of a talent's own stream."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.subsidy.entitlements.events import Outcome
+from shared.policy.base import TalentClassCode
+from shared.policy.classification import RowCode
+from shared.policy.subsidy import ChannelCode, SchemeCode
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OpenApplication(Command):
+    """§3.4.1. Before the application itself; `granted` is how often the scheme is."""
+
+    application_id: str
+    scheme: SchemeCode
+    window: str | None
+    granted: Literal["once", "every-window"]
+    at: datetime
+
+
+class CloseApplication(Command):
+    """An application is over, and nothing comes of it."""
+
+    application_id: str
+    outcome: Outcome
+    at: datetime
+
+
+class Grant(Command):
+    """An application was approved."""
+
+    application_id: str
+    scheme: SchemeCode
+    window: str | None
+    channel: ChannelCode
+    first_contract: date
+    talent_class: TalentClassCode
+    row: RowCode
+    class_application_id: str
+    highest_education: str | None
+    full_time: bool | None
+    policy_version: str
+    at: datetime
+
+
+class EndEntitlements(Command):
+    """Whatever was granted ends."""
+
+    reason: str
+    at: datetime
+
+
+TalentSubsidiesCommand = OpenApplication | CloseApplication | Grant | EndEntitlements

@@ -1,0 +1,214 @@
+"""What subsidy publishes: every step of an application for an allowance, and what was granted.
+
+Two kinds of stream. An application's own holds what was said and decided. The talent's own
+(`talentSubsidies`) arbitrates: it says which application of a scheme is open, and holds the
+entitlements. Events of both have the talent as their subject; staff are named by account id and
+the keyed hash of their document. `at` is always when it happened.
+"""
+
+from datetime import date, datetime
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.subsidy.entitlements.events import TALENT_SUBSIDIES as TALENT_SUBSIDIES
+from services.subsidy.entitlements.events import ApplicationClosed as ApplicationClosed
+from services.subsidy.entitlements.events import ApplicationOpened as ApplicationOpened
+from services.subsidy.entitlements.events import EntitlementEnded as EntitlementEnded
+from services.subsidy.entitlements.events import EntitlementGranted as EntitlementGranted
+from services.subsidy.entitlements.events import Outcome as Outcome
+from services.subsidy.entitlements.events import TalentSubsidiesEvent as TalentSubsidiesEvent
+from services.subsidy.profile.model import Profile, UnitRole
+from shared.domain.decider import Category
+from shared.domain.review import facts
+from shared.events.model import Event
+from shared.events.personal import Personal
+from shared.events.registry import Upcaster
+from shared.policy.base import TalentClassCode
+from shared.policy.classification import RowCode
+from shared.policy.subsidy import ChannelCode, SchemeCode
+
+APPLICATION: Final = Category("subsidyApplication", "subsidy")
+
+
+class UnitAtWork(BaseModel):
+    """A unit that reviews, as it was called at submission."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: UnitRole
+    organisation_id: str
+    name: str
+
+
+class ApplicationStarted(Event, type="subsidy.application-started.v1"):
+    """§3.4.1. `attempt` counts within the scheme; `window` is the code of the open window, None
+    for what is always open. What registration says of the person; `asks_household` says what the
+    kind of document makes the profile ask for."""
+
+    talent_id: str
+    person: str
+    scheme: SchemeCode
+    window: str | None
+    attempt: int
+    name: Personal[str]
+    document_type: str
+    document_number: Personal[str]
+    birth_date: Personal[date | None]
+    sex: Personal[Literal["male", "female"] | None]
+    asks_household: bool
+    policy_version: str
+    at: datetime
+
+
+class ChannelChosen(Event, type="subsidy.channel-chosen.v1"):
+    """§3.4.2. It says which authority decides."""
+
+    channel: ChannelCode
+    at: datetime
+
+
+class ProfileSaved(Event, type="subsidy.profile-saved.v1"):
+    """§3.4.3. The whole profile after the change; it may be incomplete."""
+
+    profile: Personal[Profile]
+    at: datetime
+
+
+class AttachmentAdded(Event, type="subsidy.attachment-added.v1"):
+    """§3.4.4. `size` in bytes, `sha256` in hex, `file_key` in the file store; `month` (`YYYY-MM`)
+    is the last that a contribution record covers."""
+
+    attachment_id: str
+    category: str
+    file_name: Personal[str]
+    media_type: str
+    size: int
+    sha256: str
+    file_key: str
+    month: str | None = None
+    at: datetime
+
+
+class AttachmentRemoved(Event, type="subsidy.attachment-removed.v1"):
+    """`submitted`: reviewers had it before them, so the file is kept."""
+
+    attachment_id: str
+    file_key: str
+    submitted: bool
+    at: datetime
+
+
+class ApplicationSubmitted(facts.RoundOpened, type="subsidy.application-submitted.v1"):
+    """§3.4.5. A round begins. `first_contract` is the day of the first labour contract in
+    Xiangyang; `commitment_version` is the text that was ticked."""
+
+    talent_id: str
+    scheme: SchemeCode
+    window: str | None
+    attempt: int
+    channel: ChannelCode
+    application_type: str
+    first_contract: date
+    dispatch: bool
+    units: tuple[UnitAtWork, ...]
+    commitment_version: str
+    policy_version: str
+
+
+class StageOpened(facts.StageOpened, type="subsidy.stage-opened.v1"):
+    """The case came to a stage of its plan."""
+
+
+class ReviewClaimed(facts.DeskClaimed, type="subsidy.review-claimed.v1"):
+    """A reviewer took a desk's case."""
+
+
+class ReviewReleased(facts.DeskReleased, type="subsidy.review-released.v1"):
+    """And gave it back."""
+
+
+class ReviewHandedOver(facts.DeskHandedOver, type="subsidy.review-handed-over.v1"):
+    """A colleague has it now."""
+
+
+class DeskApproved(facts.DeskApproved, type="subsidy.desk-approved.v1"):
+    """One desk's yes: a unit's, or the authority's."""
+
+
+class ApplicationReturned(facts.CaseReturned, type="subsidy.application-returned.v1"):
+    """For correction: `fields` are `/channel` or `/profile/<field>`, `attachments` are categories;
+    exactly those are unlocked."""
+
+
+class ApplicationRejected(facts.CaseRejected, type="subsidy.application-rejected.v1"):
+    """For good. `false_declaration`: the reason puts the person on the abnormal list."""
+
+    false_declaration: bool = False
+
+
+class ReviewPassedUp(facts.DeskPassedUp, type="subsidy.review-passed-up.v1"):
+    """A desk had nobody who may decide."""
+
+
+class ReviewEscalated(facts.StageEscalated, type="subsidy.review-escalated.v1"):
+    """The due date of a stage passed."""
+
+
+class ApplicationApproved(facts.CaseApproved, type="subsidy.application-approved.v1"):
+    """Every desk approved. The class in force at that moment is pinned: what is paid is reckoned
+    by it. `full_time` is of the highest education, None where nobody said."""
+
+    talent_id: str
+    scheme: SchemeCode
+    window: str | None
+    channel: ChannelCode
+    first_contract: date
+    units: tuple[UnitAtWork, ...]
+    talent_class: TalentClassCode
+    row: RowCode
+    class_application_id: str
+    highest_education: str | None
+    full_time: bool | None
+    policy_version: str
+
+
+class ApplicationWithdrawn(facts.CaseWithdrawn, type="subsidy.application-withdrawn.v1"):
+    """By the talent: a draft, or a case before its last decision."""
+
+
+class ApplicationEnded(facts.CaseEnded, type="subsidy.application-ended.v1"):
+    """By neither desk nor talent: `reason` is `talent-listed`,
+    `talent-reclaimed` or `talent-erased`."""
+
+
+ApplicationEvent = (
+    ApplicationStarted
+    | ChannelChosen
+    | ProfileSaved
+    | AttachmentAdded
+    | AttachmentRemoved
+    | ApplicationSubmitted
+    | StageOpened
+    | ReviewClaimed
+    | ReviewReleased
+    | ReviewHandedOver
+    | DeskApproved
+    | ApplicationReturned
+    | ApplicationRejected
+    | ReviewPassedUp
+    | ReviewEscalated
+    | ApplicationApproved
+    | ApplicationWithdrawn
+    | ApplicationEnded
+)
+
+CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES)
+EVENTS: Final[tuple[type[Event], ...]] = (
+    ApplicationStarted, ChannelChosen, ProfileSaved, AttachmentAdded, AttachmentRemoved,
+    ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
+    DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
+    ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
+    ApplicationOpened, ApplicationClosed, EntitlementGranted, EntitlementEnded,
+)  # fmt: skip
+UPCASTERS: Final[tuple[Upcaster, ...]] = ()

@@ -1,0 +1,1 @@
+"""What the service keeps of other contexts' events: persons, staff, units, classes."""
