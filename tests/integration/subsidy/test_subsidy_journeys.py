@@ -289,3 +289,17 @@ async def test_an_erased_talent_leaves_no_file_and_no_name(town: Town) -> None:
     assert (case["name"], case["document_number"], case["profile"]) == (None, None, None)
     assert await town.platform.kernel.files.keys("subsidy/") == []
     assert "subsidy.entitlement-ended.v1" in await town.events("talentSubsidies")
+
+
+async def test_a_false_declaration_bars_the_person_for_a_year(town: Town) -> None:
+    talent, unit = await town.talent(), await town.unit()
+    clerk = await town.clerk(unit)
+    id = await town.submitted_for(talent, unit)
+    no = {"reason": "false-declaration", "words": "劳动合同系伪造。"}
+    await clerk.does("POST", f"/reviews/{id}/reject", no)
+    await town.settled()
+    body = {"scheme": "living-allowance", "channel": "f", "first_contract": "2025-07-01"}
+    assert (await talent.refused("POST", "/applications", body))[:2] == (403, "application-barred")
+    town.later(days=366)
+    talent = await town.again(talent)
+    assert (await talent.call("POST", "/applications", json=body)).status_code == 201

@@ -1,4 +1,4 @@
-"""What classification's events mean for a talent's account."""
+"""What the events of applications mean for a talent's account."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,11 +8,12 @@ import pytest
 from services.classification import events as c
 from services.identity.commands import ListTalent, PlaceHold, ReleaseHold
 from services.identity.reactions import reactions
+from services.subsidy import events as s
 from shared.domain.review.reviewer import Party
 from shared.events.model import Event, Metadata, Recorded
 from shared.policy.loader import load_policies
 
-(REACTION,) = reactions(load_policies().identity)
+REACTION, OF_SUBSIDY = reactions(load_policies().identity)
 AT = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # 01:00 of the next day in Shanghai
 HOLD = PlaceHold(context="classification", reference="a1", reason="open-case")
 RELEASE = ReleaseHold(context="classification", reference="a1")
@@ -68,3 +69,14 @@ def test_everything_in_between_changes_nothing() -> None:
     }  # fmt: skip
     others = [e for e in c.EVENTS[:18] if e not in settling]
     assert [told(e.model_construct()) for e in others] == [[]] * len(others)
+
+
+def test_a_false_declaration_for_an_allowance_bars_as_well() -> None:
+    rejected = s.ApplicationRejected(
+        at=AT, desk="d", by=Party(account_id="r1"), reason="x", words="y", false_declaration=True
+    )
+    metadata = Metadata("c1", actor="x", subject="t1")
+    recorded = Recorded(rejected, "e1", s.APPLICATION.stream("a1"), 1, 1, AT, metadata)
+    listed, release = [d.command for d in OF_SUBSIDY.react(recorded)]
+    assert (listed.entry_id, listed.reason) == ("subsidy-a1", "人才补贴申报材料不实")
+    assert release == ReleaseHold(context="subsidy", reference="a1")
