@@ -355,4 +355,6 @@ ELSEWHERE: Final = frozenset({"subsidyApplication", "talentSubsidies"})
 
 def told(*categories: str) -> st.SearchStrategy[list[History]]:
     """A history of each stream of some categories."""
-    return st.tuples(*(one for name in categories if name not in ELSEWHERE for one in STREAMS[name])).map(list)
+    return st.tuples(
+        *(one for name in categories if name not in ELSEWHERE for one in STREAMS[name])
+    ).map(list)
