@@ -1,9 +1,11 @@
-"""What subsidy publishes: every step of an application for an allowance, and what was granted.
+"""What subsidy publishes: every step of an application for an allowance, what was granted, and
+what is paid.
 
-Two kinds of stream. An application's own holds what was said and decided. The talent's own
+An application's own stream holds what was said and decided. The talent's own
 (`talentSubsidies`) arbitrates: it says which application of a scheme is open, and holds the
-entitlements. Events of both have the talent as their subject; staff are named by account id and
-the keyed hash of their document. `at` is always when it happened.
+entitlements. A schedule (`payoutSchedule`) holds the payments of one of them. Events of all have
+the talent as their subject; staff are named by account id and the keyed hash of their document.
+`at` is always when it happened.
 """
 
 from datetime import date, datetime
@@ -11,6 +13,9 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from services.subsidy.accounts.events import ACCOUNT as ACCOUNT
+from services.subsidy.accounts.events import ACCOUNT_EVENTS
+from services.subsidy.accounts.events import AccountEntered as AccountEntered
 from services.subsidy.entitlements.events import TALENT_SUBSIDIES as TALENT_SUBSIDIES
 from services.subsidy.entitlements.events import ApplicationClosed as ApplicationClosed
 from services.subsidy.entitlements.events import ApplicationOpened as ApplicationOpened
@@ -18,6 +23,12 @@ from services.subsidy.entitlements.events import EntitlementEnded as Entitlement
 from services.subsidy.entitlements.events import EntitlementGranted as EntitlementGranted
 from services.subsidy.entitlements.events import Outcome as Outcome
 from services.subsidy.entitlements.events import TalentSubsidiesEvent as TalentSubsidiesEvent
+from services.subsidy.payouts.events import SCHEDULE as SCHEDULE
+from services.subsidy.payouts.events import SCHEDULE_EVENTS
+from services.subsidy.payouts.events import PaymentMade as PaymentMade
+from services.subsidy.payouts.events import ScheduleCompleted as ScheduleCompleted
+from services.subsidy.payouts.events import ScheduleEnded as ScheduleEnded
+from services.subsidy.payouts.events import ScheduleMade as ScheduleMade
 from services.subsidy.profile.model import Profile, UnitRole
 from shared.domain.decider import Category
 from shared.domain.review import facts
@@ -203,12 +214,13 @@ ApplicationEvent = (
     | ApplicationEnded
 )
 
-CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES)
+CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES, ACCOUNT, SCHEDULE)
 EVENTS: Final[tuple[type[Event], ...]] = (
     ApplicationStarted, ChannelChosen, ProfileSaved, AttachmentAdded, AttachmentRemoved,
     ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
     ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
     ApplicationOpened, ApplicationClosed, EntitlementGranted, EntitlementEnded,
+    *ACCOUNT_EVENTS, *SCHEDULE_EVENTS,
 )  # fmt: skip
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

@@ -66,6 +66,25 @@ def check_subsidy(policy: SubsidyPolicy) -> Iterator[Problem]:
         yield "review", "reject_reasons", "no reason is marked false_declaration"
     if policy.commitment.kind != "business":
         yield "commitment", "commitment.kind", "must be business"
+    yield from _check_payouts(policy)
+
+
+def _check_payouts(policy: SubsidyPolicy) -> Iterator[Problem]:
+    payouts = policy.payouts
+    yield from _unique("payouts", "endings", (one.reason for one in payouts.endings))
+    yield from _unique("payouts", "failures", (one.code for one in payouts.failures))
+    yield from _unique("payouts", "banks", (one.code for one in payouts.banks))
+    yield from _unique("payouts", "banks", (p for one in payouts.banks for p in one.prefixes))
+    for scheme in policy.schemes:
+        always = {
+            letter
+            for rule in payouts.amounts
+            if rule.scheme == scheme.code and not rule.conditional
+            for letter in rule.classes
+        }
+        for letter in sorted(set(scheme.classes) - always):
+            what = f"{scheme.code}: class {letter} has no amount without conditions"
+            yield "payouts", "amounts", what
 
 
 def _check_classes(policy: ClassificationPolicy) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from shared.policy import classification as c
 from shared.policy import identity as i
+from shared.policy import payouts as p
 from shared.policy import subsidy as s
 from shared.policy.base import PolicyError, PolicyFile
 from shared.policy.calendar import CalendarFile, CalendarPolicy
@@ -43,6 +44,7 @@ _SUBSIDY: Mapping[str, type[PolicyFile]] = {
     "attachments": s.SubsidyAttachmentsFile,
     "review": s.SubsidyReviewFile,
     "commitment": s.SubsidyCommitmentFile,
+    "payouts": p.PayoutsFile,
 }
 
 
@@ -149,7 +151,8 @@ def _identity(version: str, since: date, files: Sequence[PolicyFile]) -> i.Ident
 
 def _subsidy(version: str, since: date, files: Sequence[PolicyFile]) -> s.SubsidyPolicy:
     schemes, review = _one(files, s.SchemesFile), _one(files, s.SubsidyReviewFile)
-    attachments = _one(files, s.SubsidyAttachmentsFile)
+    attachments, paid = _one(files, s.SubsidyAttachmentsFile), _one(files, p.PayoutsFile)
+    payouts = {name: getattr(paid, name) for name in p.PayoutPolicy.model_fields}
     return s.SubsidyPolicy(
         version=version,
         effective_from=since,
@@ -162,6 +165,7 @@ def _subsidy(version: str, since: date, files: Sequence[PolicyFile]) -> s.Subsid
         plans=review.plans,
         reject_reasons=review.reject_reasons,
         commitment=_one(files, s.SubsidyCommitmentFile).commitment,
+        payouts=p.PayoutPolicy(**payouts),
     )
 
 

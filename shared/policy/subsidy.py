@@ -12,6 +12,7 @@ from shared.policy.classification import (
     NoticePolicy,
     RejectReasonPolicy,
 )
+from shared.policy.payouts import PayoutPolicy
 from shared.policy.review import StagePolicy
 
 SchemeCode = Literal["living-allowance", "housing-subsidy"]
@@ -178,6 +179,7 @@ class SubsidyPolicy(PolicyData):
     plans: tuple[SubsidyPlanPolicy, ...]
     reject_reasons: tuple[RejectReasonPolicy, ...]
     commitment: CommitmentPolicy
+    payouts: PayoutPolicy
 
     def scheme(self, code: str) -> SchemePolicy | None:
         return next((one for one in self.schemes if one.code == code), None)

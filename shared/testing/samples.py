@@ -27,6 +27,8 @@ def _make(schema: Schema, definitions: Schema) -> Any:
         return _make(definitions[schema["$ref"].rpartition("/")[2]], definitions)
     if "const" in schema:
         return schema["const"]
+    if "examples" in schema:
+        return schema["examples"][0]
     if "enum" in schema:
         return schema["enum"][0]
     for several in ("anyOf", "oneOf", "allOf"):

@@ -1,0 +1,1 @@
+"""The bank account that a talent's money goes to."""

@@ -1,0 +1,1 @@
+"""What an approved application brings: periods that fall due, payments, what is claimed back."""
