@@ -8,27 +8,25 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.classification.answers import (
     ApplicationOut,
-    AttachmentAddedOut,
     HistoryRow,
     MyClassOut,
     OpenOut,
-    Written,
     application_out,
     history_row,
 )
 from services.classification.applications import Applications, Done
 from services.classification.events import APPLICATION, ApplicationKind
-from services.classification.messages import STATUS_LABELS
 from services.classification.profile.forms import ProfileForm
 from services.classification.start import Starting
 from services.classification.talent_class.views import CLASSES, TalentClassView
 from services.classification.views import CASES
+from shared.casework.answers import STATUS_LABELS, AttachmentAddedOut, Written
+from shared.casework.files import shown
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError
-from shared.events.personal import readable
 from shared.http.caller import TALENT, Caller
 from shared.http.commands import Commanding
-from shared.http.files import FILE, file_response
+from shared.http.files import FILE
 from shared.http.paging import Page, PageOf
 from shared.http.uploads import DOCUMENTED, upload_of
 from shared.http.versions import AtLeast, Expected, pending, stamp
@@ -116,15 +114,8 @@ class TalentApi:
     async def preview(self, id: Id, attachment_id: Id, caller: ATalent) -> Response:
         """The file itself, to be shown in the browser."""
         application = await self.applications.own(id, caller)
-        attachment = application.attachments.get(attachment_id)
-        if attachment is None:
-            raise DomainError("attachment-not-found", status=404)
-        return await file_response(
-            self.applications.files,
-            attachment.file_key,
-            readable(attachment.file_name),
-            attachment.media_type,
-        )
+        attached = application.attachments.get(attachment_id)
+        return await shown(self.applications.files, attached)
 
     async def remove_attachment(
         self, id: Id, attachment_id: Id, response: Response, ids: Commanding, caller: ATalent
@@ -177,7 +168,7 @@ class TalentApi:
         if not await at_least.reached(self.views.of(CLASSES)):
             return pending()
         mine = await self.views.of(CLASSES).get(caller.account_id) or TalentClassView()
-        barred = await self.applications.directory.barred_until(caller.account_id)
+        barred = await self.applications.people.barred_until(caller.account_id)
         today = shanghai_date(self.applications.clock.now())
         bar = barred if barred is not None and barred >= today else None
         open_now = await self._open(mine)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from services.classification.attachments import key_of
 from services.classification.books import Books
 from services.classification.commands import (
     AddAttachment,
@@ -15,11 +14,12 @@ from services.classification.commands import (
 )
 from services.classification.decider import DECIDER
 from services.classification.events import ApplicationEvent
-from services.classification.people.directory import Directory
 from services.classification.policies import plan_of
 from services.classification.profile.forms import ProfileForm
 from services.classification.rulebook import Rulebook
 from services.classification.state import Application, ApplicationState
+from services.identity.readings.people import People
+from shared.casework.files import key_of
 from shared.domain.errors import DomainError
 from shared.domain.review.reviewer import Party, Reviewer
 from shared.events.personal import Erased
@@ -40,7 +40,7 @@ class Applications:
     """Somebody else's application is answered as one that does not exist."""
 
     handler: CommandHandler
-    directory: Directory
+    people: People
     books: Books
     files: FileStore
     scanner: VirusScanner
@@ -85,7 +85,7 @@ class Applications:
             media_type=file.media_type,
             size=len(file.data),
             sha256=file.sha256,
-            file_key=key_of(caller.account_id, id, attachment_id),
+            file_key=key_of("classification", caller.account_id, id, attachment_id),
             book=book,
             at=now,
         )
@@ -106,7 +106,7 @@ class Applications:
         self, id: str, commitment_version: str | None, caller: Caller, ids: CommandIds
     ) -> Done:
         application, now = await self.own(id, caller), self.clock.now()
-        person = await self.directory.person(caller.account_id)
+        person = await self.people.person(caller.account_id)
         book = self.books.of(application, now)
         command = SubmitApplication(
             commitment_version=commitment_version,
@@ -129,7 +129,7 @@ class Applications:
         if book.policy.plan_for(chosen.talent_class, profile.region) is None:
             return ()
         plan = plan_of(book.policy, chosen.talent_class, profile.region)
-        return await self.directory.staff_of(plan)
+        return await self.people.staff_of(plan)
 
     async def _run(
         self,

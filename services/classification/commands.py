@@ -7,19 +7,8 @@ from pydantic import BaseModel, ConfigDict, InstanceOf
 from services.classification.events import ApplicationStarted
 from services.classification.profile.model import Profile
 from services.classification.rulebook import Rulebook
-from shared.domain.review.intentions import (
-    Approve,
-    Claim,
-    Escalate,
-    HandOver,
-    PassUp,
-    Reject,
-    Release,
-    Return,
-)
+from shared.domain.review.intentions import ReviewIntention
 from shared.domain.review.reviewer import Party, Reviewer
-
-ReviewIntention = Claim | Release | HandOver | Approve | Return | Reject | Escalate | PassUp
 
 
 class Command(BaseModel):

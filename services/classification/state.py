@@ -35,6 +35,15 @@ class Application:
     closed: Status | None = None
 
     @property
+    def talent_id(self) -> str:
+        return self.started.talent_id
+
+    @property
+    def policy_version(self) -> str | None:
+        """Pinned at submission."""
+        return None if self.submitted is None else self.submitted.policy_version
+
+    @property
     def status(self) -> Status:
         return status_of(self.review, self.closed)
 

@@ -9,9 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.subsidy.answers import (
     ApplicationOut,
-    AttachmentAddedOut,
     HistoryRow,
-    Written,
     application_out,
     history_row,
 )
@@ -20,11 +18,12 @@ from services.subsidy.events import APPLICATION
 from services.subsidy.profile.forms import ProfileForm
 from services.subsidy.start import Asked, Starting
 from services.subsidy.views import CASES
+from shared.casework.answers import AttachmentAddedOut, Written
+from shared.casework.files import shown
 from shared.domain.errors import DomainError
-from shared.events.personal import readable
 from shared.http.caller import TALENT, Caller
 from shared.http.commands import Commanding
-from shared.http.files import FILE, file_response
+from shared.http.files import FILE
 from shared.http.paging import Page, PageOf
 from shared.http.uploads import documented, upload_of
 from shared.http.versions import AtLeast, Expected, pending, stamp
@@ -118,15 +117,8 @@ class TalentApi:
     async def preview(self, id: Id, attachment_id: Id, caller: ATalent) -> Response:
         """The file itself, to be shown in the browser."""
         application = await self.applications.own(id, caller)
-        attachment = application.attachments.get(attachment_id)
-        if attachment is None:
-            raise DomainError("attachment-not-found", status=404)
-        return await file_response(
-            self.applications.files,
-            attachment.file_key,
-            readable(attachment.file_name),
-            attachment.media_type,
-        )
+        attached = application.attachments.get(attachment_id)
+        return await shown(self.applications.files, attached)
 
     async def remove_attachment(
         self, id: Id, attachment_id: Id, response: Response, ids: Commanding, caller: ATalent

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from services.subsidy.attachments import key_of
 from services.subsidy.books import Books
 from services.subsidy.commands import (
     AddAttachment,
@@ -21,6 +20,7 @@ from services.subsidy.profile.forms import ProfileForm
 from services.subsidy.profile.model import Unit
 from services.subsidy.rulebook import Rulebook
 from services.subsidy.state import Application, ApplicationState
+from shared.casework.files import key_of
 from shared.domain.errors import DomainError
 from shared.domain.review.reviewer import Party, Reviewer
 from shared.events.personal import Erased
@@ -88,7 +88,7 @@ class Applications:
             media_type=file.media_type,
             size=len(file.data),
             sha256=file.sha256,
-            file_key=key_of(caller.account_id, id, attachment_id),
+            file_key=key_of("subsidy", caller.account_id, id, attachment_id),
             month=upload.texts.get("month"),
             book=book,
             at=now,

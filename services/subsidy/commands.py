@@ -7,21 +7,10 @@ from pydantic import BaseModel, ConfigDict, InstanceOf
 from services.subsidy.events import ApplicationStarted
 from services.subsidy.profile.model import Profile, Unit
 from services.subsidy.rulebook import Rulebook
-from shared.domain.review.intentions import (
-    Approve,
-    Claim,
-    Escalate,
-    HandOver,
-    PassUp,
-    Reject,
-    Release,
-    Return,
-)
+from shared.domain.review.intentions import ReviewIntention
 from shared.domain.review.reviewer import Party, Reviewer
 from shared.policy.base import TalentClassCode
 from shared.policy.classification import RowCode
-
-ReviewIntention = Claim | Release | HandOver | Approve | Return | Reject | Escalate | PassUp
 
 
 class Command(BaseModel):

@@ -27,25 +27,15 @@ from services.subsidy.editing import (
 )
 from services.subsidy.events import (
     APPLICATION,
-    ApplicationApproved,
     ApplicationEnded,
     ApplicationEvent,
-    ApplicationRejected,
-    ApplicationReturned,
     ApplicationStarted,
     ApplicationSubmitted,
     ApplicationWithdrawn,
     AttachmentAdded,
     AttachmentRemoved,
     ChannelChosen,
-    DeskApproved,
     ProfileSaved,
-    ReviewClaimed,
-    ReviewEscalated,
-    ReviewHandedOver,
-    ReviewPassedUp,
-    ReviewReleased,
-    StageOpened,
 )
 from services.subsidy.reviewing import REVIEW_EVENTS, review, submit
 from services.subsidy.state import Application, ApplicationState, NotStarted
@@ -54,7 +44,7 @@ from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
 from shared.domain.review import engine
 from shared.domain.review.application import Status
-from shared.domain.review.facts import AnyFact
+from shared.domain.review.facts import AnyFact, Fact
 from shared.domain.review.intentions import Withdraw
 from shared.domain.review.refusals import NOT_THE_APPLICANT, refusal
 
@@ -159,18 +149,7 @@ def _evolve(application: Application, event: ApplicationEvent) -> Application:
                 return _reviewed(application, event)
             withdrawn = isinstance(event, ApplicationWithdrawn)
             return replace(application, closed=Status.WITHDRAWN if withdrawn else Status.ENDED)
-        case (
-            StageOpened()
-            | ReviewClaimed()
-            | ReviewReleased()
-            | ReviewHandedOver()
-            | DeskApproved()
-            | ApplicationReturned()
-            | ApplicationRejected()
-            | ReviewPassedUp()
-            | ReviewEscalated()
-            | ApplicationApproved()
-        ):
+        case Fact():
             return _reviewed(application, event)
         case _:
             assert_never(event)

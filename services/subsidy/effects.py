@@ -1,8 +1,6 @@
 """What follows identity's events, and what follows a deleted attachment; every step may be
 repeated."""
 
-import asyncio
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,35 +15,36 @@ from services.identity.events import (
     TalentListed,
     TalentReclaimed,
 )
-from services.subsidy.attachments import prefix_of
-from services.subsidy.cases import Cases
+from services.identity.readings.people import People
 from services.subsidy.commands import ReplaceMobile
 from services.subsidy.decider import DECIDER
 from services.subsidy.entitlements.commands import EndEntitlements
 from services.subsidy.entitlements.decider import DECIDER as ENTITLEMENTS
 from services.subsidy.events import APPLICATION, AttachmentRemoved
-from services.subsidy.people.staff import STAFF_AT_DESKS
-from services.subsidy.settling import Settling
 from services.subsidy.state import Application
 from services.subsidy.views import CASES
-from shared.events.model import Metadata, Recorded
+from shared.casework.cases import Cases
+from shared.casework.consequences import metadata_of, pass_up_all
+from shared.casework.files import prefix_of
+from shared.casework.settling import Settling
+from shared.events.model import Recorded
 from shared.events.personal import Erased
-from shared.ports.errors import EngineUnavailable
 from shared.ports.feed import Start
 from shared.ports.files import FileStore
-from shared.ports.view_store import Find, Where
-from shared.runtime.reactor import Effect, caused_id
+from shared.runtime.reactor import Effect
+from shared.runtime.views import Views
 
 _PERSONS: Final = "subsidy.persons"
 _DESKS: Final = "subsidy.desks"
 _FILES: Final = "subsidy.files"
-_WAIT_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True)
 class Consequences:
     settling: Settling
-    cases: Cases
+    cases: Cases[Application]
+    people: People
+    views: Views
     files: FileStore
 
     def effects(self) -> tuple[Effect, ...]:
@@ -69,7 +68,7 @@ class Consequences:
             case TalentErased(erased_at=at):
                 await self._end(talent_id, "talent-erased", at, recorded)
                 await self._end_entitlements(talent_id, "talent-erased", at, recorded)
-                for key in await self.files.keys(prefix_of(talent_id)):
+                for key in await self.files.keys(prefix_of("subsidy", talent_id)):
                     await self.files.delete(key)
             case _:
                 return
@@ -86,44 +85,26 @@ class Consequences:
         for id in [opened.application_id for opened in state.open.values()]:
             application, _ = await handler.load(DECIDER, id)
             if isinstance(application, Application):
-                metadata = _metadata(_PERSONS, recorded, id, talent_id)
+                metadata = metadata_of(_PERSONS, recorded, id, talent_id)
                 await handler.handle(DECIDER, id, command, metadata)
 
     async def _end(
         self, talent_id: str, reason: str, at: datetime, recorded: Recorded[Any]
     ) -> None:
-        metadata = _metadata(_PERSONS, recorded, talent_id, talent_id)
+        metadata = metadata_of(_PERSONS, recorded, talent_id, talent_id)
         await self.settling.end_open(talent_id, reason, at, metadata)
 
     async def _end_entitlements(
         self, talent_id: str, reason: str, at: datetime, recorded: Recorded[Any]
     ) -> None:
-        metadata = _metadata(_PERSONS, recorded, f"entitlements-{talent_id}", talent_id)
+        metadata = metadata_of(_PERSONS, recorded, f"entitlements-{talent_id}", talent_id)
         command = EndEntitlements(reason=reason, at=at)
         await self.settling.handler.handle(ENTITLEMENTS, talent_id, command, metadata)
 
     async def desks(self, recorded: Recorded[Any]) -> None:
-        """Who leaves a desk may leave its cases to nobody: they pass to the superior desk."""
-        if not isinstance(recorded.event, StaffRemoved | StaffRolesChanged):
-            return
-        await self._staff_seen(recorded)
-        view, after = self.cases.views.of(CASES), None
-        while True:
-            open_now = (Where("status", "in-review"),)
-            page = await view.find(Find(open_now, ("due",), after=after, limit=200))
-            for id, _ in page.items:
-                await self.cases.pass_up(id, _metadata(_DESKS, recorded, id, None))
-            if page.next is None:
-                return
-            after = page.next
-
-    async def _staff_seen(self, recorded: Recorded[Any]) -> None:
-        """The view of staff is another consumer of the same event: wait until it has read it."""
-        view, until = self.cases.views.of(STAFF_AT_DESKS), time.monotonic() + _WAIT_SECONDS
-        while await view.position(recorded.stream) < recorded.version:
-            if time.monotonic() > until:
-                raise EngineUnavailable("the view of staff is behind")
-            await asyncio.sleep(0.02)
+        if isinstance(recorded.event, StaffRemoved | StaffRolesChanged):
+            await self.people.staff_seen(recorded)
+            await pass_up_all(self.cases, self.views.of(CASES), _DESKS, recorded)
 
     async def file(self, recorded: Recorded[Any]) -> None:
         """A file that no reviewer ever had before them is deleted with its attachment."""
@@ -132,14 +113,3 @@ class Consequences:
                 await self.files.delete(key)
             case _:
                 return
-
-
-def _metadata(group: str, recorded: Recorded[Any], target: str, subject: str | None) -> Metadata:
-    return Metadata(
-        command_id=caused_id(group, recorded.id, target, 0),
-        actor=group,
-        subject=subject,
-        causation_id=recorded.id,
-        correlation_id=recorded.metadata.correlation_id,
-        trace_parent=recorded.metadata.trace_parent,
-    )

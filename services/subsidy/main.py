@@ -4,20 +4,20 @@ from services.subsidy import messages
 from services.subsidy.api import TalentApi, talent_router
 from services.subsidy.applications import Applications
 from services.subsidy.books import Books
-from services.subsidy.cases import Cases
+from services.subsidy.cases import cases_of
 from services.subsidy.effects import Consequences
 from services.subsidy.entitlements.views import ENTITLEMENTS
 from services.subsidy.people.classes import CLASSES, KNOWN
 from services.subsidy.people.directory import Directory
-from services.subsidy.people.staff import STAFF_AT_DESKS
+from services.subsidy.people.persons import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.subsidy.people.units import UNITS
-from services.subsidy.people.views import DOCUMENTS, PERSONS
 from services.subsidy.reactions import CLASSES_ENDED, OUTCOMES, escalation
 from services.subsidy.reviews_api import ReviewApi, reviews_router
 from services.subsidy.schemes_api import SchemesApi, schemes_router
-from services.subsidy.settling import Settling
+from services.subsidy.settling import LEDGER
 from services.subsidy.start import Starting
 from services.subsidy.views import CASES
+from shared.casework.settling import Settling
 from shared.policy.divisions import Divisions
 from shared.policy.models import Policies
 from shared.ports.scanner import VirusScanner
@@ -30,9 +30,10 @@ def build(
     """`divisions` default to the country's."""
     messages.register()
     handler, views, clock, files = kernel.handler, kernel.views, kernel.clock, kernel.files
-    books, directory = Books(policies, divisions or Divisions.load()), Directory(views)
-    settling = Settling(handler, kernel.store, kernel.codec)
-    cases = Cases(handler, views, directory, books, clock)
+    books = Books(policies, divisions or Divisions.load())
+    directory = Directory(views, PERSONS, DOCUMENTS, STAFF_AT_DESKS)
+    settling = Settling(LEDGER, handler, kernel.store, kernel.codec)
+    cases = cases_of(kernel, directory, books)
     applications = Applications(handler, directory, books, files, scanner, clock)
     starting = Starting(handler, views, directory, books, settling)
     return Service(
@@ -41,11 +42,11 @@ def build(
             CASES, ENTITLEMENTS, PERSONS, DOCUMENTS, STAFF_AT_DESKS, UNITS, CLASSES, KNOWN,
         ),
         reactions=(OUTCOMES, CLASSES_ENDED),
-        effects=Consequences(settling, cases, files).effects(),
+        effects=Consequences(settling, cases, directory, views, files).effects(),
         deadlines=(escalation(books.pinned),),
         routers=(
             schemes_router(SchemesApi(books, directory, clock)),
             talent_router(TalentApi(applications, starting, views)),
-            reviews_router(ReviewApi(cases, files)),
+            reviews_router(ReviewApi(cases, views, files, directory, books)),
         ),
     )  # fmt: skip
