@@ -8,7 +8,7 @@ from services.classification.commands import EndApplication
 from services.classification.decider import DECIDER
 from services.classification.reactions import outcome_of
 from services.classification.state import Application
-from services.classification.talent_class.commands import CloseApplication
+from services.classification.talent_class.commands import CloseApplication, EndClass
 from services.classification.talent_class.decider import DECIDER as TALENT_CLASSES
 from shared.casework.settling import Ledger
 
@@ -23,6 +23,10 @@ def ending(reason: str, at: datetime) -> EndApplication:
 
 def closing(application_id: str, at: datetime) -> CloseApplication:
     return CloseApplication(application_id=application_id, outcome="ended", at=at)
+
+
+def end_granted(reason: str, at: datetime) -> EndClass:
+    return EndClass(reason=reason, at=at)
 
 
 LEDGER: Final = Ledger(DECIDER, Application, TALENT_CLASSES, outcome_of, open_in, ending, closing)

@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from shared.casework.state import CaseState, Colleagues
+from shared.casework.state import Colleagues, Standing
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
 from shared.domain.review.intentions import PassUp, ReviewIntention
@@ -19,8 +19,8 @@ from shared.http.commands import CommandIds
 from shared.ports.clock import Clock
 from shared.runtime.command_handler import CommandHandler, Outcome
 
-A = TypeVar("A", bound=CaseState)
-A_contra = TypeVar("A_contra", bound=CaseState, contravariant=True)
+A = TypeVar("A", bound=Standing)
+A_contra = TypeVar("A_contra", bound=Standing, contravariant=True)
 
 Intending = Callable[[str, Reviewer, datetime], ReviewIntention]
 

@@ -17,7 +17,7 @@ from shared.casework.forms import (
     RejectForm,
     ReturnForm,
 )
-from shared.casework.state import CaseState
+from shared.casework.state import Standing
 from shared.domain.review.intentions import Approve, Claim, HandOver, Reject, Release, Return
 from shared.http.caller import SIGNED_IN, Access, Caller
 from shared.http.commands import CommandIds, Commanding
@@ -25,7 +25,7 @@ from shared.http.files import FILE
 from shared.http.versions import stamp
 from shared.ports.files import FileStore
 
-A = TypeVar("A", bound=CaseState)
+A = TypeVar("A", bound=Standing)
 
 AReviewer = Annotated[Caller, Depends(SIGNED_IN)]
 """The router says which of those who are signed in."""

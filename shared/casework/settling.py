@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.casework.state import CaseState
+from shared.casework.state import Standing
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
 from shared.events.codec import EventCodec
@@ -26,7 +26,7 @@ class Ledger:
     `closing` closes the entry of one that was never begun."""
 
     applications: Decider[Any, Any, Any]
-    application: type[CaseState]
+    application: type[Standing]
     talents: Decider[Any, Any, Any]
     outcome_of: Callable[[str, Any], BaseModel | None]
     open_in: Callable[[Any], Sequence[str]]

@@ -12,7 +12,9 @@ PURE = {"events", "private_events", "commands", "decider", "policies", "views", 
 PURE_LIBRARIES = {"pydantic"}
 PURE_SHARED = ("shared.domain", "shared.events", "shared.policy", "shared.ports.view_store",
                "shared.ports.feed", "shared.runtime.projection", "shared.runtime.reactor",
-               "shared.runtime.deadlines", "shared.casework.view")  # fmt: skip
+               "shared.runtime.deadlines", "shared.casework.view", "shared.casework.facts",
+               "shared.casework.commands", "shared.casework.decisions",
+               "shared.casework.state")  # fmt: skip
 ADAPTERS = "shared.adapters"
 
 

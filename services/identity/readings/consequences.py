@@ -1,9 +1,12 @@
-"""What follows identity's events, and what follows a deleted attachment; every step may be
-repeated."""
+"""What follows for a context's applications from what happens to talents and staff; every step may
+be repeated."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
+
+from pydantic import BaseModel
 
 from services.identity.events import (
     STAFF,
@@ -16,43 +19,45 @@ from services.identity.events import (
     TalentReclaimed,
 )
 from services.identity.readings.people import People
-from services.subsidy.commands import ReplaceMobile
-from services.subsidy.decider import DECIDER
-from services.subsidy.entitlements.commands import EndEntitlements
-from services.subsidy.entitlements.decider import DECIDER as ENTITLEMENTS
-from services.subsidy.events import APPLICATION, AttachmentRemoved
-from services.subsidy.state import Application
-from services.subsidy.views import CASES
 from shared.casework.cases import Cases
+from shared.casework.commands import ReplaceMobile
 from shared.casework.consequences import metadata_of, pass_up_all
+from shared.casework.facts import AttachmentRemoved
 from shared.casework.files import prefix_of
 from shared.casework.settling import Settling
 from shared.events.model import Recorded
 from shared.events.personal import Erased
 from shared.ports.feed import Start
 from shared.ports.files import FileStore
+from shared.runtime.projection import Projection
 from shared.runtime.reactor import Effect
 from shared.runtime.views import Views
-
-_PERSONS: Final = "subsidy.persons"
-_DESKS: Final = "subsidy.desks"
-_FILES: Final = "subsidy.files"
 
 
 @dataclass(frozen=True)
 class Consequences:
+    """`case_view` is the context's view of cases; `end_granted` ends what the talent's own stream
+    holds, given a reason: the account has gone, and what it was granted with it."""
+
     settling: Settling
-    cases: Cases[Application]
+    cases: Cases[Any]
+    case_view: Projection[Any, Any]
+    end_granted: Callable[[str, datetime], BaseModel]
     people: People
     views: Views
     files: FileStore
 
+    @property
+    def context(self) -> str:
+        return self.settling.ledger.applications.category.context
+
     def effects(self) -> tuple[Effect, ...]:
         """Consumer groups, from the first event on: none depends on when it was deployed."""
+        applications = self.settling.ledger.applications.category
         return (
-            Effect(_PERSONS, (TALENT,), self.person, Start.BEGINNING),
-            Effect(_DESKS, (STAFF,), self.desks, Start.BEGINNING),
-            Effect(_FILES, (APPLICATION,), self.file, Start.BEGINNING),
+            Effect(f"{self.context}.persons", (TALENT,), self.person, Start.BEGINNING),
+            Effect(f"{self.context}.desks", (STAFF,), self.desks, Start.BEGINNING),
+            Effect(f"{self.context}.files", (applications,), self.file, Start.BEGINNING),
         )
 
     async def person(self, recorded: Recorded[Any]) -> None:
@@ -64,11 +69,11 @@ class Consequences:
                 await self._end(talent_id, "talent-listed", at, recorded)
             case TalentReclaimed(reclaimed_at=at):
                 await self._end(talent_id, "talent-reclaimed", at, recorded)
-                await self._end_entitlements(talent_id, "talent-reclaimed", at, recorded)
+                await self._end_granted(talent_id, "talent-reclaimed", at, recorded)
             case TalentErased(erased_at=at):
                 await self._end(talent_id, "talent-erased", at, recorded)
-                await self._end_entitlements(talent_id, "talent-erased", at, recorded)
-                for key in await self.files.keys(prefix_of("subsidy", talent_id)):
+                await self._end_granted(talent_id, "talent-erased", at, recorded)
+                for key in await self.files.keys(prefix_of(self.context, talent_id)):
                     await self.files.delete(key)
             case _:
                 return
@@ -78,33 +83,36 @@ class Consequences:
     ) -> None:
         if isinstance(changed.mobile, Erased) or isinstance(changed.previous, Erased):
             return
-        handler = self.settling.handler
-        state, _ = await handler.load(ENTITLEMENTS, talent_id)
-        at, mobile = changed.changed_at, changed.mobile
-        command = ReplaceMobile(previous=changed.previous, mobile=mobile, at=at)
-        for id in [opened.application_id for opened in state.open.values()]:
-            application, _ = await handler.load(DECIDER, id)
-            if isinstance(application, Application):
-                metadata = metadata_of(_PERSONS, recorded, id, talent_id)
-                await handler.handle(DECIDER, id, command, metadata)
+        handler, ledger = self.settling.handler, self.settling.ledger
+        state, _ = await handler.load(ledger.talents, talent_id)
+        command = ReplaceMobile(
+            previous=changed.previous, mobile=changed.mobile, at=changed.changed_at
+        )
+        for id in ledger.open_in(state):
+            application, _ = await handler.load(ledger.applications, id)
+            if isinstance(application, ledger.application):
+                metadata = metadata_of(f"{self.context}.persons", recorded, id, talent_id)
+                await handler.handle(ledger.applications, id, command, metadata)
 
     async def _end(
         self, talent_id: str, reason: str, at: datetime, recorded: Recorded[Any]
     ) -> None:
-        metadata = metadata_of(_PERSONS, recorded, talent_id, talent_id)
+        metadata = metadata_of(f"{self.context}.persons", recorded, talent_id, talent_id)
         await self.settling.end_open(talent_id, reason, at, metadata)
 
-    async def _end_entitlements(
+    async def _end_granted(
         self, talent_id: str, reason: str, at: datetime, recorded: Recorded[Any]
     ) -> None:
-        metadata = metadata_of(_PERSONS, recorded, f"entitlements-{talent_id}", talent_id)
-        command = EndEntitlements(reason=reason, at=at)
-        await self.settling.handler.handle(ENTITLEMENTS, talent_id, command, metadata)
+        target = f"granted-{talent_id}"
+        metadata = metadata_of(f"{self.context}.persons", recorded, target, talent_id)
+        command, talents = self.end_granted(reason, at), self.settling.ledger.talents
+        await self.settling.handler.handle(talents, talent_id, command, metadata)
 
     async def desks(self, recorded: Recorded[Any]) -> None:
         if isinstance(recorded.event, StaffRemoved | StaffRolesChanged):
             await self.people.staff_seen(recorded)
-            await pass_up_all(self.cases, self.views.of(CASES), _DESKS, recorded)
+            view = self.views.of(self.case_view)
+            await pass_up_all(self.cases, view, f"{self.context}.desks", recorded)
 
     async def file(self, recorded: Recorded[Any]) -> None:
         """A file that no reviewer ever had before them is deleted with its attachment."""
