@@ -5,61 +5,22 @@ from datetime import date
 from pydantic import BaseModel
 
 from services.classification.events import ApplicationKind
-from services.classification.messages import STATUS_LABELS, STEP_LABELS
+from services.classification.messages import STEP_LABELS
 from services.classification.profile.model import Profile
 from services.classification.talent_class.views import ClassInForce
-from services.classification.views import AttachmentView, CaseView
-from shared.domain.review.application import Status, unlocked
-from shared.domain.review.steps import Step
+from services.classification.views import CaseView
+from shared.casework.answers import (
+    AttachmentOut,
+    StepOut,
+    UnlockedOut,
+    attachment_out,
+    history_values,
+    masked,
+    steps_for_talent,
+    unlocked_out,
+)
+from shared.domain.review.application import Status
 from shared.events.personal import readable
-
-_REMARKS = ("returned", "rejected", "ended")
-
-
-class Written(BaseModel):
-    """`version` is what `min_version` waits for."""
-
-    application_id: str
-    version: str
-
-
-class AttachmentAddedOut(Written):
-    attachment_id: str
-
-
-class AttachmentOut(BaseModel):
-    """`size` in bytes, `sha256` in hex."""
-
-    attachment_id: str
-    category: str
-    file_name: str | None
-    media_type: str
-    size: int
-    sha256: str
-    added_at: str
-
-
-class StepOut(BaseModel):
-    """One thing that happened, as people read it; `by` is shown to reviewers alone."""
-
-    what: str
-    label: str
-    at: str
-    round: int
-    where: str | None
-    by: str | None = None
-    words: str | None = None
-    fields: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
-    reason: str | None = None
-
-
-class UnlockedOut(BaseModel):
-    """What the talent may change now: everything, or the named fields and categories."""
-
-    everything: bool
-    fields: tuple[str, ...]
-    attachments: tuple[str, ...]
 
 
 class HistoryRow(BaseModel):
@@ -115,77 +76,23 @@ class MyClassOut(BaseModel):
 
 
 def history_row(case: CaseView) -> HistoryRow:
-    return HistoryRow(**row_of(case))
+    return HistoryRow.model_validate(history_values(case))
 
 
 def application_out(case: CaseView) -> ApplicationOut:
     """For the talent: their number masked, nobody's account id, no internal step."""
-    number = readable(case.document_number)
-    steps = [
-        step_out(step).model_copy(update={"by": None}) for step in case.steps if not step.internal
-    ]
-    return ApplicationOut(
-        **row_of(case), **whole_of(case), document_number=masked(number), steps=tuple(steps)
+    number = masked(readable(case.document_number))
+    steps = steps_for_talent(case, STEP_LABELS)
+    return ApplicationOut.model_validate(
+        whole_of(case) | {"document_number": number, "steps": steps}
     )
 
 
-def masked(number: str | None) -> str | None:
-    """`4206****1234`."""
-    return None if number is None else f"{number[:4]}****{number[-4:]}"
-
-
-def row_of(case: CaseView) -> dict[str, object]:
-    """The fields of `HistoryRow`."""
-    remarks = [s for s in case.steps if s.what in _REMARKS]
-    last = remarks[-1] if remarks else None
-    decided = case.status in (Status.APPROVED, Status.REJECTED)
-    return {
-        "application_id": case.application_id,
-        "kind": case.kind,
-        "attempt": case.attempt,
-        "talent_class": case.talent_class,
-        "row": case.row,
-        "started_at": case.started_at,
-        "submitted_at": case.submitted_at,
-        "decided_at": case.decided_at,
-        "status": case.status,
-        "status_label": STATUS_LABELS[case.status],
-        "result": STATUS_LABELS[case.status] if decided else None,
-        "remark": None if last is None else readable(last.words) or last.reason,
-        "waiting_at": waiting_at(case),
-    }
-
-
 def whole_of(case: CaseView) -> dict[str, object]:
-    """Those that `ApplicationOut` adds, but for what depends on who reads them."""
-    open_now = unlocked(case.review, case.closed)
-    return {
+    """The fields of `ApplicationOut`, but for what depends on who reads them."""
+    return history_values(case) | {
         "name": readable(case.name),
-        "document_type": case.document_type,
-        "honours": case.honours,
         "profile": readable(case.profile),
-        "attachments": tuple(_attachment(one) for one in case.attachments),
-        "unlocked": UnlockedOut(
-            everything=open_now.everything,
-            fields=tuple(sorted(open_now.fields)),
-            attachments=tuple(sorted(open_now.categories)),
-        ),
-        "policy_version": case.policy_version,
+        "attachments": [attachment_out(one) for one in case.attachments],
+        "unlocked": unlocked_out(case),
     }
-
-
-def _attachment(one: AttachmentView) -> AttachmentOut:
-    values = one.model_dump(exclude={"file_key", "file_name"})
-    return AttachmentOut(**values, file_name=readable(one.file_name))
-
-
-def step_out(step: Step) -> StepOut:
-    """A step with its label."""
-    values = step.model_dump(exclude={"label", "internal", "words"})
-    label = STEP_LABELS[step.what]
-    return StepOut(**values, label=label, where=step.label, words=readable(step.words))
-
-
-def waiting_at(case: CaseView) -> tuple[str, ...]:
-    """The labels of the desks that the case waits for."""
-    return () if case.review is None else tuple(desk.label for desk in case.review.undecided)

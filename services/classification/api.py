@@ -3,44 +3,40 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
 from services.classification.answers import (
     ApplicationOut,
-    AttachmentAddedOut,
     HistoryRow,
     MyClassOut,
     OpenOut,
-    Written,
     application_out,
     history_row,
 )
-from services.classification.applications import Applications, Done
+from services.classification.applications import Applications
 from services.classification.events import APPLICATION, ApplicationKind
-from services.classification.messages import STATUS_LABELS
 from services.classification.profile.forms import ProfileForm
 from services.classification.start import Starting
 from services.classification.talent_class.views import CLASSES, TalentClassView
 from services.classification.views import CASES
+from shared.casework.answers import STATUS_LABELS, AttachmentAddedOut, Written
+from shared.casework.talent_routes import (
+    ATalent,
+    Form,
+    Id,
+    SubmitForm,
+    add_talent_routes,
+    written,
+)
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError
-from shared.events.personal import readable
-from shared.http.caller import TALENT, Caller
 from shared.http.commands import Commanding
-from shared.http.files import FILE, file_response
 from shared.http.paging import Page, PageOf
 from shared.http.uploads import DOCUMENTED, upload_of
 from shared.http.versions import AtLeast, Expected, pending, stamp
 from shared.ports.view_store import Find, Where
 from shared.runtime.views import Views
-
-ATalent = Annotated[Caller, Depends(TALENT)]
-Id = Annotated[str, Path(max_length=64)]
-
-
-class Form(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class StartForm(Form):
@@ -54,13 +50,6 @@ class ClassForm(Form):
 
     row: Annotated[str, Field(max_length=8)]
     honours: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=100)]
-
-
-class SubmitForm(Form):
-    """§3.3.5: the commitment is ticked, and which text that was."""
-
-    commitment: bool
-    commitment_version: Annotated[str, Field(max_length=64)]
 
 
 class StartedOut(Written):
@@ -78,18 +67,18 @@ class TalentApi:
         self, form: StartForm, response: Response, ids: Commanding, caller: ATalent
     ) -> StartedOut:
         """Start an application; the profile begins with what is known already."""
-        now = self.applications.clock.now()
+        now = self.applications.own.clock.now()
         id, done = await self.starting.start(caller, form.kind, now, ids)
-        started = (await self.applications.own(id, caller)).started
-        written = _written(id, done, response)
-        return StartedOut(**written.model_dump(), kind=started.kind, attempt=started.attempt)
+        started = (await self.applications.own.get(id, caller)).started
+        stamped = written(id, done, response)
+        return StartedOut(**stamped.model_dump(), kind=started.kind, attempt=started.attempt)
 
     async def choose_class(
         self, id: Id, form: ClassForm, response: Response, ids: Commanding, caller: ATalent
     ) -> Written:
         """Choose the class and its honours."""
         done = await self.applications.choose_class(id, form.row, form.honours, caller, ids)
-        return _written(id, done, response)
+        return written(id, done, response)
 
     async def save_profile(
         self,
@@ -102,7 +91,7 @@ class TalentApi:
     ) -> Written:
         """Save what is filled in so far; fields that are absent stay as they were."""
         done = await self.applications.save_profile(id, form, caller, ids, expected)
-        return _written(id, done, response)
+        return written(id, done, response)
 
     async def add_attachment(
         self, id: Id, request: Request, response: Response, ids: Commanding, caller: ATalent
@@ -110,42 +99,15 @@ class TalentApi:
         """Upload a file into a category."""
         upload = await upload_of(request)
         attachment_id, done = await self.applications.add_attachment(id, upload, caller, ids)
-        written = _written(id, done, response)
-        return AttachmentAddedOut(**written.model_dump(), attachment_id=attachment_id)
-
-    async def preview(self, id: Id, attachment_id: Id, caller: ATalent) -> Response:
-        """The file itself, to be shown in the browser."""
-        application = await self.applications.own(id, caller)
-        attachment = application.attachments.get(attachment_id)
-        if attachment is None:
-            raise DomainError("attachment-not-found", status=404)
-        return await file_response(
-            self.applications.files,
-            attachment.file_key,
-            readable(attachment.file_name),
-            attachment.media_type,
-        )
-
-    async def remove_attachment(
-        self, id: Id, attachment_id: Id, response: Response, ids: Commanding, caller: ATalent
-    ) -> Written:
-        """Delete a file that was not submitted, or was returned."""
-        done = await self.applications.remove_attachment(id, attachment_id, caller, ids)
-        return _written(id, done, response)
+        stamped = written(id, done, response)
+        return AttachmentAddedOut(**stamped.model_dump(), attachment_id=attachment_id)
 
     async def submit(
         self, id: Id, form: SubmitForm, response: Response, ids: Commanding, caller: ATalent
     ) -> Written:
         """Submit for review; everything that is missing is named at once."""
-        ticked = form.commitment_version if form.commitment else None
-        done = await self.applications.submit(id, ticked, caller, ids)
-        return _written(id, done, response)
-
-    async def withdraw(
-        self, id: Id, response: Response, ids: Commanding, caller: ATalent
-    ) -> Written:
-        """Withdraw it, until the last decision."""
-        return _written(id, await self.applications.withdraw(id, caller, ids), response)
+        done = await self.applications.submit(id, form.ticked, caller, ids)
+        return written(id, done, response)
 
     async def history(
         self, page: Page, at_least: AtLeast, caller: ATalent
@@ -177,8 +139,8 @@ class TalentApi:
         if not await at_least.reached(self.views.of(CLASSES)):
             return pending()
         mine = await self.views.of(CLASSES).get(caller.account_id) or TalentClassView()
-        barred = await self.applications.directory.barred_until(caller.account_id)
-        today = shanghai_date(self.applications.clock.now())
+        barred = await self.applications.people.barred_until(caller.account_id)
+        today = shanghai_date(self.applications.own.clock.now())
         bar = barred if barred is not None and barred >= today else None
         open_now = await self._open(mine)
         kind: ApplicationKind = "new" if mine.in_force is None else "change"
@@ -214,12 +176,6 @@ def talent_router(api: TalentApi) -> APIRouter:
         f"{one}/attachments", api.add_attachment, methods=["POST"], status_code=201,
         openapi_extra=DOCUMENTED,
     )  # fmt: skip
-    add(f"{one}/attachments/{{attachment_id}}", api.preview, methods=["GET"], **FILE)
-    add(f"{one}/attachments/{{attachment_id}}", api.remove_attachment, methods=["DELETE"])
     add(f"{one}/submit", api.submit, methods=["POST"])
-    add(f"{one}/withdraw", api.withdraw, methods=["POST"])
+    add_talent_routes(router, api.applications.own)
     return router
-
-
-def _written(id: str, done: Done, response: Response) -> Written:
-    return Written(application_id=id, version=stamp(response, done.stream, done.version))

@@ -2,30 +2,19 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, InstanceOf
+from pydantic import InstanceOf
 
 from services.classification.events import ApplicationStarted
 from services.classification.profile.model import Profile
 from services.classification.rulebook import Rulebook
-from shared.domain.review.intentions import (
-    Approve,
-    Claim,
-    Escalate,
-    HandOver,
-    PassUp,
-    Reject,
-    Release,
-    Return,
-)
-from shared.domain.review.reviewer import Party, Reviewer
-
-ReviewIntention = Claim | Release | HandOver | Approve | Return | Reject | Escalate | PassUp
-
-
-class Command(BaseModel):
-    """An intention; time and ids come with it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from shared.casework import commands as casework
+from shared.casework.commands import Command
+from shared.casework.commands import EndApplication as EndApplication
+from shared.casework.commands import RemoveAttachment as RemoveAttachment
+from shared.casework.commands import ReplaceMobile as ReplaceMobile
+from shared.casework.commands import WithdrawApplication as WithdrawApplication
+from shared.domain.review.intentions import ReviewIntention
+from shared.domain.review.reviewer import Reviewer
 
 
 class StartApplication(Command):
@@ -53,31 +42,10 @@ class SaveProfile(Command):
     at: datetime
 
 
-class AddAttachment(Command):
-    """§3.3.4. The file is stored under `file_key` already, scanned, and of an allowed type."""
+class AddAttachment(casework.AddAttachment):
+    """§3.3.4."""
 
-    attachment_id: str
-    category: str
-    file_name: str
-    media_type: str
-    size: int
-    sha256: str
-    file_key: str
     book: InstanceOf[Rulebook]
-    at: datetime
-
-
-class RemoveAttachment(Command):
-    attachment_id: str
-    at: datetime
-
-
-class ReplaceMobile(Command):
-    """§3.6. The account's number changed; both in E.164."""
-
-    previous: str
-    mobile: str
-    at: datetime
 
 
 class SubmitApplication(Command):
@@ -97,16 +65,6 @@ class Review(Command):
     intention: ReviewIntention
     staff: tuple[Reviewer, ...] = ()
     book: InstanceOf[Rulebook]
-
-
-class WithdrawApplication(Command):
-    by: Party
-    at: datetime
-
-
-class EndApplication(Command):
-    reason: str
-    at: datetime
 
 
 ApplicationCommand = (

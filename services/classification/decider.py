@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Final, assert_never
 
 from services.classification.commands import (
@@ -27,36 +26,25 @@ from services.classification.editing import (
 )
 from services.classification.events import (
     APPLICATION,
-    ApplicationApproved,
     ApplicationEnded,
     ApplicationEvent,
-    ApplicationRejected,
-    ApplicationReturned,
     ApplicationStarted,
     ApplicationSubmitted,
     ApplicationWithdrawn,
     AttachmentAdded,
     AttachmentRemoved,
     ClassChosen,
-    DeskApproved,
     ProfileSaved,
-    ReviewClaimed,
-    ReviewEscalated,
-    ReviewHandedOver,
-    ReviewPassedUp,
-    ReviewReleased,
-    StageOpened,
 )
 from services.classification.profile.model import Profile
 from services.classification.reviewing import REVIEW_EVENTS, review, submit
 from services.classification.state import Application, ApplicationState, NotStarted
+from shared.casework.decisions import end, withdraw
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
 from shared.domain.review import engine
 from shared.domain.review.application import Status
-from shared.domain.review.facts import AnyFact
-from shared.domain.review.intentions import Withdraw
-from shared.domain.review.refusals import NOT_THE_APPLICANT, refusal
+from shared.domain.review.facts import AnyFact, Fact
 
 Events = Sequence[ApplicationEvent]
 
@@ -92,9 +80,9 @@ def _decide(command: ApplicationCommand, application: Application) -> Events:
         case Review():
             return review(command, application)
         case WithdrawApplication():
-            return _withdraw(command, application)
+            return withdraw(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
         case EndApplication():
-            return _end(command, application)
+            return end(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
         case _:
             assert_never(command)
 
@@ -104,29 +92,6 @@ def _start(command: StartApplication) -> Events:
     if command.profile != Profile():
         started.append(ProfileSaved(profile=command.profile, at=command.fact.at))
     return started
-
-
-def _withdraw(command: WithdrawApplication, application: Application) -> Events:
-    if not command.by.same_as(application.applicant):
-        raise refusal(NOT_THE_APPLICANT)
-    if application.review is not None:
-        intention = Withdraw(by=command.by, at=command.at)
-        made = engine.decide(application.review, intention, due=_no_stage_opens)
-        return engine.recorded(made, REVIEW_EVENTS)  # type: ignore[return-value]
-    if application.closed is Status.ENDED:
-        raise DomainError("review-closed")
-    return [] if application.closed else [ApplicationWithdrawn(at=command.at)]
-
-
-def _end(command: EndApplication, application: Application) -> Events:
-    """Harmless for what is over already: a listing may arrive after the last decision."""
-    if application.over:
-        return []
-    return [ApplicationEnded(at=command.at, reason=command.reason)]
-
-
-def _no_stage_opens(start: datetime, days: int) -> datetime:
-    raise AssertionError("withdrawing opens no stage")
 
 
 def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState:
@@ -156,18 +121,7 @@ def _evolve(application: Application, event: ApplicationEvent) -> Application:
                 return _reviewed(application, event)
             withdrawn = isinstance(event, ApplicationWithdrawn)
             return replace(application, closed=Status.WITHDRAWN if withdrawn else Status.ENDED)
-        case (
-            StageOpened()
-            | ReviewClaimed()
-            | ReviewReleased()
-            | ReviewHandedOver()
-            | DeskApproved()
-            | ApplicationReturned()
-            | ApplicationRejected()
-            | ReviewPassedUp()
-            | ReviewEscalated()
-            | ApplicationApproved()
-        ):
+        case Fact():
             return _reviewed(application, event)
         case _:
             assert_never(event)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from services.classification.profile.model import Profile
+from shared.casework import facts as casework
 from shared.domain.decider import Category
 from shared.domain.review import facts
 from shared.events.model import Event
@@ -61,26 +62,12 @@ class ProfileSaved(Event, type="classification.profile-saved.v1"):
     at: datetime
 
 
-class AttachmentAdded(Event, type="classification.attachment-added.v1"):
+class AttachmentAdded(casework.AttachmentAdded, type="classification.attachment-added.v1"):
     """§3.3.4. `size` in bytes, `sha256` in hex, `file_key` in the file store."""
 
-    attachment_id: str
-    category: str
-    file_name: Personal[str]
-    media_type: str
-    size: int
-    sha256: str
-    file_key: str
-    at: datetime
 
-
-class AttachmentRemoved(Event, type="classification.attachment-removed.v1"):
+class AttachmentRemoved(casework.AttachmentRemoved, type="classification.attachment-removed.v1"):
     """`submitted`: reviewers had it before them, so the file is kept."""
-
-    attachment_id: str
-    file_key: str
-    submitted: bool = False
-    at: datetime
 
 
 class ApplicationSubmitted(facts.RoundOpened, type="classification.application-submitted.v1"):

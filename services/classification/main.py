@@ -4,17 +4,21 @@ from services.classification import messages
 from services.classification.api import TalentApi, talent_router
 from services.classification.applications import Applications
 from services.classification.books import Books
-from services.classification.cases import Cases
+from services.classification.cases import Limited, cases_of
 from services.classification.catalogue_api import CatalogueApi, catalogue_router
-from services.classification.effects import Consequences
-from services.classification.people.directory import Directory
-from services.classification.people.views import DOCUMENTS, PERSONS, STAFF_AT_DESKS
+from services.classification.decider import DECIDER
+from services.classification.people import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.classification.reactions import OUTCOMES, escalation
 from services.classification.reviews_api import ReviewApi, reviews_router
-from services.classification.settling import Settling
+from services.classification.settling import LEDGER, end_granted
 from services.classification.start import Starting
+from services.classification.state import Application
 from services.classification.talent_class.views import CLASSES
 from services.classification.views import CASES
+from services.identity.readings.consequences import Consequences
+from services.identity.readings.people import People
+from shared.casework.own import Own
+from shared.casework.settling import Settling
 from shared.policy.divisions import Divisions
 from shared.policy.models import Policies
 from shared.ports.scanner import VirusScanner
@@ -28,20 +32,22 @@ def build(
     messages.register()
     handler, views, clock, files = kernel.handler, kernel.views, kernel.clock, kernel.files
     places = divisions or Divisions.load()
-    books, directory = Books(policies, places), Directory(views)
-    settling = Settling(handler, kernel.store, kernel.codec)
-    cases = Cases(handler, views, directory, books, clock)
-    applications = Applications(handler, directory, books, files, scanner, clock)
-    starting = Starting(handler, views, directory, books, settling)
+    books, people = Books(policies, places), People(views, PERSONS, DOCUMENTS, STAFF_AT_DESKS)
+    settling = Settling(LEDGER, handler, kernel.store, kernel.codec)
+    cases = cases_of(kernel, people, books)
+    own = Own(DECIDER, Application, handler, files, scanner, clock)
+    applications = Applications(own, people, books)
+    starting = Starting(handler, views, people, books, settling)
+    consequences = Consequences(settling, cases, CASES, end_granted, people, views, files)
     return Service(
         name="classification",
         projections=(CASES, CLASSES, PERSONS, DOCUMENTS, STAFF_AT_DESKS),
         reactions=(OUTCOMES,),
-        effects=Consequences(settling, cases, files).effects(),
+        effects=consequences.effects(),
         deadlines=(escalation(books.pinned),),
         routers=(
             catalogue_router(CatalogueApi(books, places, clock)),
             talent_router(TalentApi(applications, starting, views)),
-            reviews_router(ReviewApi(cases, files)),
+            reviews_router(ReviewApi(cases, views, files, Limited(views, books))),
         ),
     )

@@ -1,70 +1,32 @@
-"""Bringing the talent's own stream up to what its open application says."""
+"""How an application and the talent's own stream hang together."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from services.classification.commands import EndApplication
 from services.classification.decider import DECIDER
-from services.classification.events import APPLICATION, ApplicationEvent
 from services.classification.reactions import outcome_of
 from services.classification.state import Application
-from services.classification.talent_class.commands import CloseApplication
+from services.classification.talent_class.commands import CloseApplication, EndClass
 from services.classification.talent_class.decider import DECIDER as TALENT_CLASSES
-from shared.domain.errors import DomainError
-from shared.events.codec import EventCodec
-from shared.events.model import Metadata
-from shared.ports.event_store import EventStore
-from shared.runtime.command_handler import CommandHandler
-from shared.runtime.reactor import caused_id
+from shared.casework.settling import Ledger
 
 
-@dataclass(frozen=True)
-class Settling:
-    handler: CommandHandler
-    store: EventStore
-    codec: EventCodec
+def open_in(talent: Any) -> Sequence[str]:
+    return () if talent.open is None else (talent.open.application_id,)
 
-    async def settle(self, talent_id: str, application_id: str, base: Metadata) -> bool:
-        """Close the entry of an application that is over: True. False where the entry was written
-        and the application never was, because its request was interrupted. Raises DomainError
-        where it is open indeed."""
-        state, version = await self.handler.load(DECIDER, application_id)
-        if not isinstance(state, Application):
-            return False
-        if not state.over:
-            raise DomainError("application-open", params={"id": application_id})
-        stored = await self.store.read_stream(APPLICATION.stream(application_id), after=version - 1)
-        for recorded in await self.codec.decode(stored):
-            event: ApplicationEvent = recorded.event  # type: ignore[assignment]
-            command = outcome_of(application_id, event)
-            if command is not None:
-                metadata = self._metadata(base, recorded.id, "settle")
-                await self.handler.handle(TALENT_CLASSES, talent_id, command, metadata)
-        return True
 
-    async def end_open(self, talent_id: str, reason: str, at: datetime, base: Metadata) -> None:
-        """End the application that is open, whether it was ever begun or not; harmless twice."""
-        state, _ = await self.handler.load(TALENT_CLASSES, talent_id)
-        if state.open is None:
-            return
-        application_id = state.open.application_id
-        application, _ = await self.handler.load(DECIDER, application_id)
-        if isinstance(application, Application):
-            command = EndApplication(reason=reason, at=at)
-            metadata = self._metadata(base, application_id, "end")
-            await self.handler.handle(DECIDER, application_id, command, metadata)
-        else:
-            close = CloseApplication(application_id=application_id, outcome="ended", at=at)
-            metadata = self._metadata(base, application_id, "close")
-            await self.handler.handle(TALENT_CLASSES, talent_id, close, metadata)
+def ending(reason: str, at: datetime) -> EndApplication:
+    return EndApplication(reason=reason, at=at)
 
-    @staticmethod
-    def _metadata(base: Metadata, target: str, part: str) -> Metadata:
-        return Metadata(
-            caused_id(base.command_id, part, target, 0),
-            base.actor,
-            base.subject,
-            base.causation_id,
-            base.correlation_id,
-            base.trace_parent,
-        )
+
+def closing(application_id: str, at: datetime) -> CloseApplication:
+    return CloseApplication(application_id=application_id, outcome="ended", at=at)
+
+
+def end_granted(reason: str, at: datetime) -> EndClass:
+    return EndClass(reason=reason, at=at)
+
+
+LEDGER: Final = Ledger(DECIDER, Application, TALENT_CLASSES, outcome_of, open_in, ending, closing)

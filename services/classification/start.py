@@ -12,15 +12,15 @@ from services.classification.events import (
     ApplicationOpened,
     ApplicationStarted,
 )
-from services.classification.people.directory import Directory
-from services.classification.people.views import PersonView
 from services.classification.policies import require_not_barred
 from services.classification.profile.model import Profile
-from services.classification.settling import Settling
 from services.classification.state import ApplicationState
 from services.classification.talent_class.commands import OpenApplication
 from services.classification.talent_class.decider import DECIDER as TALENT_CLASSES
 from services.classification.views import CASES
+from services.identity.readings.people import People
+from services.identity.readings.persons import PersonView
+from shared.casework.settling import Settling
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError
 from shared.events.model import Metadata
@@ -38,7 +38,7 @@ Started = Outcome[ApplicationState, ApplicationEvent]
 class Starting:
     handler: CommandHandler
     views: Views
-    directory: Directory
+    people: People
     books: Books
     settling: Settling
 
@@ -47,7 +47,7 @@ class Starting:
     ) -> tuple[str, Started]:
         """A new application, or the one that an interrupted request had opened: its id, and what
         was recorded. Raises DomainError."""
-        person = await self.directory.person(caller.account_id)
+        person = await self.people.person(caller.account_id)
         require_not_barred(person.barred_until, shanghai_date(now))
         version = self.books.at(now).policy.version
         about = {"subject": caller.account_id, "policy_version": version}

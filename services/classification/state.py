@@ -11,8 +11,8 @@ from services.classification.events import (
 )
 from services.classification.profile.model import Profile
 from services.classification.profile.rules import Papers
-from shared.domain.review.application import Status, Unlocked, status_of, unlocked
-from shared.domain.review.reviewer import Party
+from shared.casework.state import Standing
+from shared.domain.review.application import Status
 from shared.domain.review.state import Review
 from shared.events.personal import Erased
 
@@ -23,8 +23,8 @@ class NotStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
-    """Personal values may read ERASED. `closed` is how a draft ended that no reviewer saw."""
+class Application(Standing):
+    """Personal values may read ERASED."""
 
     started: ApplicationStarted
     chosen: ClassChosen | None = None
@@ -33,23 +33,6 @@ class Application:
     submitted: ApplicationSubmitted | None = None
     review: Review | None = None
     closed: Status | None = None
-
-    @property
-    def status(self) -> Status:
-        return status_of(self.review, self.closed)
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing can happen to it any more."""
-        return self.status not in (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED)
-
-    @property
-    def unlocked(self) -> Unlocked:
-        return unlocked(self.review, self.closed)
-
-    @property
-    def applicant(self) -> Party:
-        return Party(account_id=self.started.talent_id, person=self.started.person)
 
     @property
     def papers(self) -> Papers:

@@ -2,38 +2,20 @@
 
 from typing import Any, Final, assert_never
 
-from pydantic import BaseModel, ConfigDict
-
 from services.classification.events import (
     APPLICATION,
-    ApplicationApproved,
-    ApplicationEnded,
     ApplicationEvent,
     ApplicationKind,
-    ApplicationRejected,
-    ApplicationReturned,
     ApplicationStarted,
     ApplicationSubmitted,
-    ApplicationWithdrawn,
     AttachmentAdded,
     AttachmentRemoved,
     ClassChosen,
-    DeskApproved,
     ProfileSaved,
-    ReviewClaimed,
-    ReviewEscalated,
-    ReviewHandedOver,
-    ReviewPassedUp,
-    ReviewReleased,
-    StageOpened,
 )
 from services.classification.profile.model import Profile
-from services.classification.steps import step_of
-from shared.domain.review import engine
-from shared.domain.review.application import Status, status_of
-from shared.domain.review.facts import AnyFact
-from shared.domain.review.state import Review
-from shared.domain.review.steps import Step
+from shared.casework.view import INDEXES, AttachmentView, CaseFields, changed, reviewed
+from shared.domain.review.facts import Fact
 from shared.events.model import Recorded
 from shared.events.personal import Personal
 from shared.ports.view_store import Index
@@ -41,57 +23,18 @@ from shared.runtime.deadlines import instant
 from shared.runtime.projection import Projection
 
 
-class AttachmentView(BaseModel):
-    model_config = ConfigDict(frozen=True)
+class CaseView(CaseFields):
+    """An application for a class; `region` as of the last submission."""
 
-    attachment_id: str
-    category: str
-    file_name: Personal[str]
-    media_type: str
-    size: int
-    sha256: str
-    file_key: str
-    added_at: str
-
-
-class CaseView(BaseModel):
-    """`waiting_for` are the desks (`role@scope`) that may decide now, `desks` all of the plan's;
-    `claimed_by` account ids; `due` when the open stage is late; `overdue` whether it was escalated.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    application_id: str
-    talent_id: str
-    person: str
     kind: ApplicationKind
-    attempt: int
-    name: Personal[str]
-    document_type: str
-    document_number: Personal[str]
     asks_household: bool
     foreign: bool
-    policy_version: str
-    started_at: str
-    changed_at: str
     talent_class: str | None = None
     row: str | None = None
     honours: tuple[str, ...] = ()
+    region: str | None = None
     profile: Personal[Profile] = Profile()
     attachments: tuple[AttachmentView, ...] = ()
-    steps: tuple[Step, ...] = ()
-    review: Review | None = None
-    closed: Status | None = None
-    status: Status = Status.DRAFT
-    region: str | None = None
-    submitted_at: str | None = None
-    decided_at: str | None = None
-    waiting_for: tuple[str, ...] = ()
-    desks: tuple[str, ...] = ()
-    claimed_by: tuple[str, ...] = ()
-    claimed: bool = False
-    due: str | None = None
-    overdue: bool = False
 
 
 def evolve(case: CaseView | None, recorded: Recorded[Any]) -> CaseView | None:
@@ -100,11 +43,7 @@ def evolve(case: CaseView | None, recorded: Recorded[Any]) -> CaseView | None:
         return _started(APPLICATION.id_of(recorded.stream), event)
     if case is None:
         return None
-    step = step_of(event, case.review)
-    changes = _changes(case, event) | {"changed_at": instant(event.at)}
-    if step is not None:
-        changes["steps"] = (*case.steps, step)
-    return case.model_copy(update=changes)
+    return changed(case, event, instant(event.at), _changes(case, event))
 
 
 def _started(id: str, event: ApplicationStarted) -> CaseView:
@@ -128,57 +67,12 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
         case AttachmentRemoved(attachment_id=id):
             return {"attachments": tuple(a for a in case.attachments if a.attachment_id != id)}
         case ApplicationSubmitted():
-            return _submitted(case, event)
-        case ApplicationWithdrawn() | ApplicationEnded():
-            return _over(case, event)
-        case StageOpened():
-            return _reviewed(case, event) | {"overdue": False}
-        case ReviewEscalated():
-            return _reviewed(case, event) | {"overdue": True}
-        case ApplicationApproved() | ApplicationRejected():
-            return _reviewed(case, event) | {"decided_at": instant(event.at)}
-        case (
-            ReviewClaimed()
-            | ReviewReleased()
-            | ReviewHandedOver()
-            | DeskApproved()
-            | ApplicationReturned()
-            | ReviewPassedUp()
-        ):
-            return _reviewed(case, event)
+            submitted = event.model_dump(include={"region", "policy_version"})
+            return reviewed(case, event) | submitted
+        case Fact():
+            return reviewed(case, event)
         case _:
             assert_never(event)
-
-
-def _submitted(case: CaseView, event: ApplicationSubmitted) -> dict[str, Any]:
-    return _reviewed(case, event) | {
-        "region": event.region,
-        "policy_version": event.policy_version,
-        "submitted_at": case.submitted_at or instant(event.at),
-    }
-
-
-def _over(case: CaseView, event: ApplicationWithdrawn | ApplicationEnded) -> dict[str, Any]:
-    decided = {"decided_at": instant(event.at)}
-    if case.review is not None:
-        return _reviewed(case, event) | decided
-    closed = Status.WITHDRAWN if isinstance(event, ApplicationWithdrawn) else Status.ENDED
-    return {"closed": closed, "status": closed} | decided
-
-
-def _reviewed(case: CaseView, fact: AnyFact) -> dict[str, Any]:
-    review = engine.evolve(case.review, fact)
-    waiting = {str(place) for desk in review.undecided for place in review.may_decide(desk)}
-    every = {str(p) for s in review.plan.stages for desk in s.desks for p in desk.chain}
-    return {
-        "review": review,
-        "status": status_of(review, None),
-        "waiting_for": tuple(sorted(waiting)),
-        "desks": tuple(sorted(every | set(case.desks))),
-        "claimed_by": tuple(sorted({party.account_id for party in review.claims.values()})),
-        "claimed": bool(review.claims),
-        "due": None if review.due is None else instant(review.due),
-    }
 
 
 CASES: Final[Projection[CaseView, CaseView]] = Projection(
@@ -187,10 +81,5 @@ CASES: Final[Projection[CaseView, CaseView]] = Projection(
     categories=(APPLICATION,),
     document=CaseView,
     evolve=evolve,
-    indexes=(
-        Index(("talent_id", "attempt")),
-        Index(("status", "due")),
-        Index(("status", "submitted_at")),
-        Index(("due",)),
-    ),
+    indexes=(Index(("talent_id", "attempt")), *INDEXES),
 )

@@ -2,42 +2,37 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Request, Response
 
 from services.subsidy.answers import (
     ApplicationOut,
-    AttachmentAddedOut,
     HistoryRow,
-    Written,
     application_out,
     history_row,
 )
-from services.subsidy.applications import Applications, Done
+from services.subsidy.applications import Applications
 from services.subsidy.events import APPLICATION
 from services.subsidy.profile.forms import ProfileForm
 from services.subsidy.start import Asked, Starting
 from services.subsidy.views import CASES
+from shared.casework.answers import AttachmentAddedOut, Written
+from shared.casework.talent_routes import (
+    ATalent,
+    Form,
+    Id,
+    SubmitForm,
+    add_talent_routes,
+    written,
+)
 from shared.domain.errors import DomainError
-from shared.events.personal import readable
-from shared.http.caller import TALENT, Caller
 from shared.http.commands import Commanding
-from shared.http.files import FILE, file_response
 from shared.http.paging import Page, PageOf
 from shared.http.uploads import documented, upload_of
 from shared.http.versions import AtLeast, Expected, pending, stamp
 from shared.policy.subsidy import ChannelCode, SchemeCode
 from shared.ports.view_store import Find, Where
 from shared.runtime.views import Views
-
-ATalent = Annotated[Caller, Depends(TALENT)]
-Id = Annotated[str, Path(max_length=64)]
-
-
-class Form(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class StartForm(Form):
@@ -53,13 +48,6 @@ class ChannelForm(Form):
     """§3.4.2."""
 
     channel: ChannelCode
-
-
-class SubmitForm(Form):
-    """§3.4.5: the commitment is ticked, and which text that was."""
-
-    commitment: bool
-    commitment_version: Annotated[str, Field(max_length=64)]
 
 
 class StartedOut(Written):
@@ -78,20 +66,20 @@ class TalentApi:
         self, form: StartForm, response: Response, ids: Commanding, caller: ATalent
     ) -> StartedOut:
         """Start an application; the profile begins with what is known already."""
-        now = self.applications.clock.now()
+        now = self.applications.own.clock.now()
         asked = Asked(form.scheme, form.channel, form.first_contract)
         id, done = await self.starting.start(caller, asked, now, ids)
-        started = (await self.applications.own(id, caller)).started
-        written = _written(id, done, response).model_dump()
+        started = (await self.applications.own.get(id, caller)).started
+        stamped = written(id, done, response).model_dump()
         values = {name: getattr(started, name) for name in ("scheme", "window", "attempt")}
-        return StartedOut(**written, **values)
+        return StartedOut(**stamped, **values)
 
     async def choose_channel(
         self, id: Id, form: ChannelForm, response: Response, ids: Commanding, caller: ATalent
     ) -> Written:
         """Choose another channel."""
         done = await self.applications.choose_channel(id, form.channel, caller, ids)
-        return _written(id, done, response)
+        return written(id, done, response)
 
     async def save_profile(
         self,
@@ -104,7 +92,7 @@ class TalentApi:
     ) -> Written:
         """Save what is filled in so far; fields that are absent stay as they were."""
         done = await self.applications.save_profile(id, form, caller, ids, expected)
-        return _written(id, done, response)
+        return written(id, done, response)
 
     async def add_attachment(
         self, id: Id, request: Request, response: Response, ids: Commanding, caller: ATalent
@@ -112,42 +100,15 @@ class TalentApi:
         """Upload a file into a category; a contribution record says up to which `month`."""
         upload = await upload_of(request, "month")
         attachment_id, done = await self.applications.add_attachment(id, upload, caller, ids)
-        written = _written(id, done, response)
-        return AttachmentAddedOut(**written.model_dump(), attachment_id=attachment_id)
-
-    async def preview(self, id: Id, attachment_id: Id, caller: ATalent) -> Response:
-        """The file itself, to be shown in the browser."""
-        application = await self.applications.own(id, caller)
-        attachment = application.attachments.get(attachment_id)
-        if attachment is None:
-            raise DomainError("attachment-not-found", status=404)
-        return await file_response(
-            self.applications.files,
-            attachment.file_key,
-            readable(attachment.file_name),
-            attachment.media_type,
-        )
-
-    async def remove_attachment(
-        self, id: Id, attachment_id: Id, response: Response, ids: Commanding, caller: ATalent
-    ) -> Written:
-        """Delete a file that was not submitted, or was returned."""
-        done = await self.applications.remove_attachment(id, attachment_id, caller, ids)
-        return _written(id, done, response)
+        stamped = written(id, done, response)
+        return AttachmentAddedOut(**stamped.model_dump(), attachment_id=attachment_id)
 
     async def submit(
         self, id: Id, form: SubmitForm, response: Response, ids: Commanding, caller: ATalent
     ) -> Written:
         """Submit for review; everything that is missing is named at once."""
-        ticked = form.commitment_version if form.commitment else None
-        done = await self.applications.submit(id, ticked, caller, ids)
-        return _written(id, done, response)
-
-    async def withdraw(
-        self, id: Id, response: Response, ids: Commanding, caller: ATalent
-    ) -> Written:
-        """Withdraw it, until the last decision."""
-        return _written(id, await self.applications.withdraw(id, caller, ids), response)
+        done = await self.applications.submit(id, form.ticked, caller, ids)
+        return written(id, done, response)
 
     async def history(
         self, page: Page, at_least: AtLeast, caller: ATalent
@@ -189,12 +150,6 @@ def talent_router(api: TalentApi) -> APIRouter:
         f"{one}/attachments", api.add_attachment, methods=["POST"], status_code=201,
         openapi_extra=documented("month"),
     )  # fmt: skip
-    add(f"{one}/attachments/{{attachment_id}}", api.preview, methods=["GET"], **FILE)
-    add(f"{one}/attachments/{{attachment_id}}", api.remove_attachment, methods=["DELETE"])
     add(f"{one}/submit", api.submit, methods=["POST"])
-    add(f"{one}/withdraw", api.withdraw, methods=["POST"])
+    add_talent_routes(router, api.applications.own)
     return router
-
-
-def _written(id: str, done: Done, response: Response) -> Written:
-    return Written(application_id=id, version=stamp(response, done.stream, done.version))

@@ -7,27 +7,16 @@ from pydantic import BaseModel, ConfigDict, InstanceOf
 from services.subsidy.events import ApplicationStarted
 from services.subsidy.profile.model import Profile, Unit
 from services.subsidy.rulebook import Rulebook
-from shared.domain.review.intentions import (
-    Approve,
-    Claim,
-    Escalate,
-    HandOver,
-    PassUp,
-    Reject,
-    Release,
-    Return,
-)
-from shared.domain.review.reviewer import Party, Reviewer
+from shared.casework import commands as casework
+from shared.casework.commands import Command
+from shared.casework.commands import EndApplication as EndApplication
+from shared.casework.commands import RemoveAttachment as RemoveAttachment
+from shared.casework.commands import ReplaceMobile as ReplaceMobile
+from shared.casework.commands import WithdrawApplication as WithdrawApplication
+from shared.domain.review.intentions import ReviewIntention
+from shared.domain.review.reviewer import Reviewer
 from shared.policy.base import TalentClassCode
 from shared.policy.classification import RowCode
-
-ReviewIntention = Claim | Release | HandOver | Approve | Return | Reject | Escalate | PassUp
-
-
-class Command(BaseModel):
-    """An intention; time and ids come with it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ClassInForce(BaseModel):
@@ -70,33 +59,11 @@ class SaveProfile(Command):
     at: datetime
 
 
-class AddAttachment(Command):
-    """§3.4.4. The file is stored under `file_key` already, scanned, and of an allowed type.
-    `month` (`YYYY-MM`) is up to when a contribution record reaches."""
+class AddAttachment(casework.AddAttachment):
+    """§3.4.4. `month` (`YYYY-MM`) is up to when a contribution record reaches."""
 
-    attachment_id: str
-    category: str
-    file_name: str
-    media_type: str
-    size: int
-    sha256: str
-    file_key: str
     month: str | None = None
     book: InstanceOf[Rulebook]
-    at: datetime
-
-
-class RemoveAttachment(Command):
-    attachment_id: str
-    at: datetime
-
-
-class ReplaceMobile(Command):
-    """§3.6. The account's number changed; both in E.164."""
-
-    previous: str
-    mobile: str
-    at: datetime
 
 
 class SubmitApplication(Command):
@@ -120,16 +87,6 @@ class Review(Command):
     staff: tuple[Reviewer, ...] = ()
     in_force: ClassInForce | None = None
     book: InstanceOf[Rulebook]
-
-
-class WithdrawApplication(Command):
-    by: Party
-    at: datetime
-
-
-class EndApplication(Command):
-    reason: str
-    at: datetime
 
 
 ApplicationCommand = (

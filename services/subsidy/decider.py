@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Final, assert_never
 
 from services.subsidy.commands import (
@@ -27,36 +26,25 @@ from services.subsidy.editing import (
 )
 from services.subsidy.events import (
     APPLICATION,
-    ApplicationApproved,
     ApplicationEnded,
     ApplicationEvent,
-    ApplicationRejected,
-    ApplicationReturned,
     ApplicationStarted,
     ApplicationSubmitted,
     ApplicationWithdrawn,
     AttachmentAdded,
     AttachmentRemoved,
     ChannelChosen,
-    DeskApproved,
     ProfileSaved,
-    ReviewClaimed,
-    ReviewEscalated,
-    ReviewHandedOver,
-    ReviewPassedUp,
-    ReviewReleased,
-    StageOpened,
 )
 from services.subsidy.reviewing import REVIEW_EVENTS, review, submit
 from services.subsidy.state import Application, ApplicationState, NotStarted
+from shared.casework.decisions import end, withdraw
 from shared.domain.calendar import shanghai_date
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
 from shared.domain.review import engine
 from shared.domain.review.application import Status
-from shared.domain.review.facts import AnyFact
-from shared.domain.review.intentions import Withdraw
-from shared.domain.review.refusals import NOT_THE_APPLICANT, refusal
+from shared.domain.review.facts import AnyFact, Fact
 
 Events = Sequence[ApplicationEvent]
 
@@ -92,9 +80,9 @@ def _decide(command: ApplicationCommand, application: Application) -> Events:
         case Review():
             return review(command, application)
         case WithdrawApplication():
-            return _withdraw(command, application)
+            return withdraw(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
         case EndApplication():
-            return _end(command, application)
+            return end(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
         case _:
             assert_never(command)
 
@@ -105,29 +93,6 @@ def _start(command: StartApplication) -> Events:
     chosen = ChooseChannel(channel=command.channel, book=command.book, at=fact.at)
     saved = ProfileSaved(profile=command.profile, at=fact.at)
     return [fact, *choose_channel(chosen, application), saved]
-
-
-def _withdraw(command: WithdrawApplication, application: Application) -> Events:
-    if not command.by.same_as(application.applicant):
-        raise refusal(NOT_THE_APPLICANT)
-    if application.review is not None:
-        intention = Withdraw(by=command.by, at=command.at)
-        made = engine.decide(application.review, intention, due=_no_stage_opens)
-        return engine.recorded(made, REVIEW_EVENTS)  # type: ignore[return-value]
-    if application.closed is Status.ENDED:
-        raise DomainError("review-closed")
-    return [] if application.closed else [ApplicationWithdrawn(at=command.at)]
-
-
-def _end(command: EndApplication, application: Application) -> Events:
-    """Harmless for what is over already: a listing may arrive after the last decision."""
-    if application.over:
-        return []
-    return [ApplicationEnded(at=command.at, reason=command.reason)]
-
-
-def _no_stage_opens(start: datetime, days: int) -> datetime:
-    raise AssertionError("withdrawing opens no stage")
 
 
 def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState:
@@ -159,18 +124,7 @@ def _evolve(application: Application, event: ApplicationEvent) -> Application:
                 return _reviewed(application, event)
             withdrawn = isinstance(event, ApplicationWithdrawn)
             return replace(application, closed=Status.WITHDRAWN if withdrawn else Status.ENDED)
-        case (
-            StageOpened()
-            | ReviewClaimed()
-            | ReviewReleased()
-            | ReviewHandedOver()
-            | DeskApproved()
-            | ApplicationReturned()
-            | ApplicationRejected()
-            | ReviewPassedUp()
-            | ReviewEscalated()
-            | ApplicationApproved()
-        ):
+        case Fact():
             return _reviewed(application, event)
         case _:
             assert_never(event)

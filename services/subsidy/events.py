@@ -30,6 +30,7 @@ from services.subsidy.payouts.events import ScheduleCompleted as ScheduleComplet
 from services.subsidy.payouts.events import ScheduleEnded as ScheduleEnded
 from services.subsidy.payouts.events import ScheduleMade as ScheduleMade
 from services.subsidy.profile.model import Profile, UnitRole
+from shared.casework import facts as casework
 from shared.domain.decider import Category
 from shared.domain.review import facts
 from shared.events.model import Event
@@ -86,28 +87,15 @@ class ProfileSaved(Event, type="subsidy.profile-saved.v1"):
     at: datetime
 
 
-class AttachmentAdded(Event, type="subsidy.attachment-added.v1"):
+class AttachmentAdded(casework.AttachmentAdded, type="subsidy.attachment-added.v1"):
     """§3.4.4. `size` in bytes, `sha256` in hex, `file_key` in the file store; `month` (`YYYY-MM`)
     is the last that a contribution record covers."""
 
-    attachment_id: str
-    category: str
-    file_name: Personal[str]
-    media_type: str
-    size: int
-    sha256: str
-    file_key: str
     month: str | None = None
-    at: datetime
 
 
-class AttachmentRemoved(Event, type="subsidy.attachment-removed.v1"):
+class AttachmentRemoved(casework.AttachmentRemoved, type="subsidy.attachment-removed.v1"):
     """`submitted`: reviewers had it before them, so the file is kept."""
-
-    attachment_id: str
-    file_key: str
-    submitted: bool
-    at: datetime
 
 
 class ApplicationSubmitted(facts.RoundOpened, type="subsidy.application-submitted.v1"):

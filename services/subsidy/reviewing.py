@@ -1,6 +1,6 @@
 """Submission, and what the desks do with it: the review engine over an application."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -26,27 +26,11 @@ from shared.domain.review import engine, facts, refusals
 from shared.domain.review.application import Status
 from shared.domain.review.intentions import PassUp, Reject, Resubmit, Return
 from shared.domain.review.plan import PinnedPlan
-from shared.events.model import Event
 from shared.policy.subsidy import SubsidyPolicy
 
 Events = Sequence[ApplicationEvent]
-EventOf = Mapping[type[facts.AnyFact], Callable[..., Event]]
 
-REVIEW_EVENTS: Final[dict[type[facts.AnyFact], Callable[..., Event]]] = {
-    facts.RoundOpened: events.ApplicationSubmitted,
-    facts.StageOpened: events.StageOpened,
-    facts.DeskClaimed: events.ReviewClaimed,
-    facts.DeskReleased: events.ReviewReleased,
-    facts.DeskHandedOver: events.ReviewHandedOver,
-    facts.DeskApproved: events.DeskApproved,
-    facts.CaseReturned: events.ApplicationReturned,
-    facts.CaseRejected: events.ApplicationRejected,
-    facts.DeskPassedUp: events.ReviewPassedUp,
-    facts.StageEscalated: events.ReviewEscalated,
-    facts.CaseApproved: events.ApplicationApproved,
-    facts.CaseWithdrawn: events.ApplicationWithdrawn,
-    facts.CaseEnded: events.ApplicationEnded,
-}
+REVIEW_EVENTS: Final = engine.events_of(events.EVENTS)
 
 
 def submit(command: SubmitApplication, application: Application) -> Events:
@@ -138,7 +122,7 @@ def review(command: Review, application: Application) -> Events:
     if application.review is None or submitted is None:
         raise DomainError("application-not-submitted")
     intention, book = command.intention, command.book
-    event_of: EventOf = REVIEW_EVENTS
+    event_of: engine.EventOf = REVIEW_EVENTS
     if isinstance(intention, Return):
         wrong = return_faults(book.policy, intention.fields, intention.attachments)
         if wrong:
@@ -184,5 +168,5 @@ def _granted(submitted: ApplicationSubmitted, in_force: ClassInForce) -> dict[st
     }
 
 
-def _recorded(made: Sequence[facts.AnyFact], event_of: EventOf) -> Events:
+def _recorded(made: Sequence[facts.AnyFact], event_of: engine.EventOf) -> Events:
     return engine.recorded(made, event_of)  # type: ignore[return-value]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.identity.readings.persons import PersonView
 from services.subsidy.books import Books
 from services.subsidy.commands import StartApplication
 from services.subsidy.decider import DECIDER
@@ -11,7 +12,6 @@ from services.subsidy.entitlements.commands import OpenApplication
 from services.subsidy.entitlements.decider import DECIDER as ENTITLEMENTS
 from services.subsidy.events import ApplicationEvent, ApplicationOpened, ApplicationStarted
 from services.subsidy.people.directory import Directory
-from services.subsidy.people.views import PersonView
 from services.subsidy.policies import (
     channel_faults,
     contract_faults,
@@ -21,9 +21,9 @@ from services.subsidy.policies import (
 )
 from services.subsidy.profile.model import Profile
 from services.subsidy.rulebook import Rulebook
-from services.subsidy.settling import Settling
 from services.subsidy.state import ApplicationState
 from services.subsidy.views import CASES
+from shared.casework.settling import Settling
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError, FieldError
 from shared.events.model import Metadata

@@ -12,8 +12,8 @@ from services.subsidy.events import (
 )
 from services.subsidy.profile.model import Profile
 from services.subsidy.profile.rules import Papers
-from shared.domain.review.application import Status, Unlocked, status_of, unlocked
-from shared.domain.review.reviewer import Party
+from shared.casework.state import Standing
+from shared.domain.review.application import Status
 from shared.domain.review.state import Review
 from shared.events.personal import Erased
 
@@ -24,9 +24,9 @@ class NotStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
+class Application(Standing):
     """Personal values may read ERASED. `first_submitted_on` is a Shanghai day: contribution
-    records are measured by it; `closed` is how a draft ended that no reviewer saw."""
+    records are measured by it;"""
 
     started: ApplicationStarted
     channel: ChannelChosen | None = None
@@ -36,23 +36,6 @@ class Application:
     first_submitted_on: date | None = None
     review: Review | None = None
     closed: Status | None = None
-
-    @property
-    def status(self) -> Status:
-        return status_of(self.review, self.closed)
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing can happen to it any more."""
-        return self.status not in (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED)
-
-    @property
-    def unlocked(self) -> Unlocked:
-        return unlocked(self.review, self.closed)
-
-    @property
-    def applicant(self) -> Party:
-        return Party(account_id=self.started.talent_id, person=self.started.person)
 
     @property
     def papers(self) -> Papers:

@@ -12,7 +12,9 @@ PURE = {"events", "private_events", "commands", "decider", "policies", "views", 
 PURE_LIBRARIES = {"pydantic"}
 PURE_SHARED = ("shared.domain", "shared.events", "shared.policy", "shared.ports.view_store",
                "shared.ports.feed", "shared.runtime.projection", "shared.runtime.reactor",
-               "shared.runtime.deadlines")  # fmt: skip
+               "shared.runtime.deadlines", "shared.casework.view", "shared.casework.facts",
+               "shared.casework.commands", "shared.casework.decisions",
+               "shared.casework.state")  # fmt: skip
 ADAPTERS = "shared.adapters"
 
 
@@ -34,13 +36,13 @@ def context_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_context_imports_of_another_only_its_events(path: Path) -> None:
+def test_a_context_imports_of_another_only_its_events_and_how_they_are_read(path: Path) -> None:
     foreign = [
         name
         for name in imports(path)
         if name.startswith("services.") and name.split(".")[1] != context_of(path)
     ]
-    assert [n for n in foreign if ".".join(n.split(".")[2:3]) != "events"] == []
+    assert [n for n in foreign if n.split(".")[2] not in ("events", "readings")] == []
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,17 @@ the folded `Review` in its state:
 
     class ApplicationClaimed(DeskClaimed, type="subsidy.application-claimed.v1"): ...
     class ApplicationReturned(CaseReturned, type="subsidy.application-returned.v1"): ...
-    REVIEW_EVENTS = {DeskClaimed: ApplicationClaimed, CaseReturned: ApplicationReturned, ...}
+    REVIEW_EVENTS = events_of(EVENTS)
 
 A subclass may add fields with defaults; `recorded(facts, REVIEW_EVENTS, **fields)` fills them.
-Every fact of `FACTS` needs a subclass, which one test of the host says.
+Every fact of `FACTS` needs a subclass: `events_of` says so.
 
     submit    facts = start(applicant, plan, at, calendar.due)
     decide    facts = decide(review, Approve(desk=..., by=reviewer, at=at), due=calendar.due)
               with the staff at hand, `decide(review, Approve(...), PassUp(staff=..., at=at), due=)`
     resubmit  decide(review, Resubmit(by=..., round=..., plan=new plan if a unit changed), due=)
     deadline  decide(review, Escalate(at=at), due=) once `review.due` has passed
-    evolve    case DeskClaimed() | ...: replace(state, review=evolve(review, event))
+    evolve    case Fact(): replace(state, review=evolve(review, event))
 
 Every refusal is a `DomainError` of `refusals.MESSAGES`; what was said before is answered with ().
 """
@@ -25,7 +25,7 @@ from typing import Any, assert_never
 
 from shared.domain.review import desks, rounds
 from shared.domain.review.evolve import evolve, fold
-from shared.domain.review.facts import AnyFact, CaseEnded, CaseWithdrawn
+from shared.domain.review.facts import FACTS, AnyFact, CaseEnded, CaseWithdrawn
 from shared.domain.review.intentions import (
     AnyIntention,
     Approve,
@@ -45,9 +45,10 @@ from shared.domain.review.rounds import Due, start
 from shared.domain.review.state import Review, Status
 from shared.events.model import Event
 
-__all__ = ["Due", "decide", "evolve", "fold", "recorded", "start"]
+__all__ = ["Due", "EventOf", "decide", "events_of", "evolve", "fold", "recorded", "start"]
 
 Facts = tuple[AnyFact, ...]
+EventOf = Mapping[type[AnyFact], Callable[..., Event]]
 
 
 def decide(review: Review, *intentions: AnyIntention, due: Due) -> Facts:
@@ -111,9 +112,17 @@ def _end(review: Review, intention: End) -> Facts:
     return (CaseEnded(at=intention.at, reason=intention.reason),)
 
 
-def recorded(
-    facts: Iterable[AnyFact], events: Mapping[type[AnyFact], Callable[..., Event]], **more: Any
-) -> tuple[Event, ...]:
+def events_of(events: Iterable[type[Event]]) -> EventOf:
+    """The host's event for each fact, found among all its events. LookupError for a fact that has
+    none."""
+    found = {fact: next((e for e in events if issubclass(e, fact)), None) for fact in FACTS}
+    lacking = [fact.__name__ for fact, event in found.items() if event is None]
+    if lacking:
+        raise LookupError(f"no event subclasses {', '.join(lacking)}")
+    return found  # type: ignore[return-value]
+
+
+def recorded(facts: Iterable[AnyFact], events: EventOf, **more: Any) -> tuple[Event, ...]:
     """The host's events for facts: each fact's subclass, with its fields and `more`. KeyError for
     a fact that the host has no event for."""
     return tuple(events[type(fact)](**dict(fact), **more) for fact in facts)

@@ -97,3 +97,5 @@ AnyDecision = Approve | Return | Reject
 AnyIntention = (
     Claim | Release | HandOver | AnyDecision | Resubmit | PassUp | Escalate | Withdraw | End
 )
+ReviewIntention = Claim | Release | HandOver | AnyDecision | Escalate | PassUp
+"""What desks and deadlines ask; the rest is the host's own commands."""

@@ -5,8 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from services.classification.people.directory import Directory
-from services.classification.people.views import DOCUMENTS, PERSONS, STAFF_AT_DESKS
+from services.classification.people import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.identity.events import (
     STAFF,
     TALENT,
@@ -19,6 +18,7 @@ from services.identity.events import (
     TalentReclaimed,
     TalentRegistered,
 )
+from services.identity.readings.people import People
 from shared.domain.decider import Category
 from shared.events.model import Event, Metadata, Recorded
 from shared.ports.view_store import Document, Find, Page
@@ -101,7 +101,9 @@ def kept() -> Kept:
 
 
 async def person_of_the_officer(kept: Kept) -> str | None:
-    return (await Directory(cast(Views, kept)).reviewer("s1")).person
+    return (
+        await People(cast(Views, kept), PERSONS, DOCUMENTS, STAFF_AT_DESKS).reviewer("s1")
+    ).person
 
 
 async def test_a_document_that_no_talent_renewed_to_is_the_person(kept: Kept) -> None:
@@ -151,7 +153,7 @@ async def test_who_is_on_the_list_is_barred_to_the_last_of_all_days(kept: Kept) 
 
     listings = (listed("e1", date(2027, 3, 2)), listed("e2", date(2026, 12, 31)))
     kept.tell(TALENT, "t1", registered("t1", "person-t1"), *listings)
-    directory = Directory(cast(Views, kept))
+    directory = People(cast(Views, kept), PERSONS, DOCUMENTS, STAFF_AT_DESKS)
     assert await directory.barred_until("t1") == date(2027, 3, 2)
     assert await directory.barred_until("t2") is None
 
@@ -159,7 +161,7 @@ async def test_who_is_on_the_list_is_barred_to_the_last_of_all_days(kept: Kept) 
 async def test_an_account_that_is_gone_cannot_apply(kept: Kept) -> None:
     moved = MobileChanged(mobile="+1", previous="+8613800138000", changed_at=NOW)
     kept.tell(TALENT, "t1", registered("t1", "p"), moved)
-    directory = Directory(cast(Views, kept))
+    directory = People(cast(Views, kept), PERSONS, DOCUMENTS, STAFF_AT_DESKS)
     assert (await directory.person("t1")).mobile == "+1"
     kept.tell(TALENT, "t1", TalentErased(talent_id="t1", erased_at=NOW))
     with pytest.raises(Exception, match="account-closed"):

@@ -3,16 +3,17 @@
 import pytest
 
 from services.classification.events import ApplicationEnded, ApplicationEvent, ApplicationWithdrawn
-from services.classification.messages import STATUS_LABELS, STEP_LABELS
+from services.classification.messages import STEP_LABELS
 from services.classification.reactions import outcome_of
 from services.classification.state import Application
-from services.classification.steps import step_of
 from services.classification.talent_class.commands import CloseApplication, GrantClass
+from shared.casework.answers import STATUS_LABELS
 from shared.domain.review.application import Status
+from shared.domain.review.facts import Fact
 from shared.domain.review.intentions import Claim, Escalate, HandOver, Release
 from shared.domain.review.picking import desk_of
 from shared.domain.review.state import Review
-from shared.domain.review.steps import Step
+from shared.domain.review.steps import Step, step_of
 from shared.runtime.deadlines import instant
 from tests.unit.classification.classification_cases import (
     BEATE,
@@ -53,8 +54,9 @@ def steps(history: History) -> list[Step]:
     found: list[Step] = []
     for number, event in enumerate(history):
         state = given(*history[:number]).state
-        step = step_of(event, state.review if isinstance(state, Application) else None)
-        found += [] if step is None else [step]
+        if isinstance(event, Fact):
+            review = state.review if isinstance(state, Application) else None
+            found.append(step_of(event, review, instant(event.at)))
     return found
 
 

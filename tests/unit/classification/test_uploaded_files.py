@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.classification.attachments import key_of, prefix_of
+from shared.casework.files import key_of, prefix_of
 from shared.domain.errors import DomainError
 from shared.http.files import checked, shown_name
 from tests.unit.classification.classification_cases import POLICY
@@ -107,6 +107,8 @@ def test_any_name_becomes_a_safe_one(name: str) -> None:
 
 
 def test_all_files_of_a_person_are_under_one_prefix() -> None:
-    assert key_of("t1", "a1", "x") == "classification/t1/a1/x"
-    assert key_of("t1", "a1", "x").startswith(prefix_of("t1"))
-    assert not key_of("t10", "a1", "x").startswith(prefix_of("t1"))
+    assert key_of("classification", "t1", "a1", "x") == "classification/t1/a1/x"
+    assert key_of("classification", "t1", "a1", "x").startswith(prefix_of("classification", "t1"))
+    assert not key_of("classification", "t10", "a1", "x").startswith(
+        prefix_of("classification", "t1")
+    )

@@ -1,7 +1,7 @@
-"""Persons, as identity publishes them."""
+"""Talents, as identity publishes them: who they are, and by which documents."""
 
 from datetime import date
-from typing import Any, Final, Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
@@ -95,30 +95,45 @@ class DocumentView(BaseModel):
 
 
 def further_document(recorded: Recorded[Any]) -> str | None:
-    """The keyed hash of the document that a fact adds, if it adds one."""
-    return recorded.event.document if isinstance(recorded.event, DocumentChanged) else None
+    """The talent and the keyed hash of the document that a fact adds or takes away. A document may
+    have been put to a wrong talent first, so it alone is no key: two streams would share a row."""
+    match recorded.event:
+        case DocumentChanged(document=document) | DocumentReleased(document=document):
+            return f"{TALENT.id_of(recorded.stream)}:{document}"
+        case _:
+            return None
 
 
 def evolve_document(view: DocumentView | None, recorded: Recorded[Any]) -> DocumentView | None:
     event: TalentEvent = recorded.event
-    if not isinstance(event, DocumentChanged):
-        return view
-    return DocumentView(document=event.document, talent_id=TALENT.id_of(recorded.stream))
+    match event:
+        case DocumentChanged(document=document):
+            return DocumentView(document=document, talent_id=TALENT.id_of(recorded.stream))
+        case DocumentReleased():
+            return None
+        case _:
+            return view
 
 
-PERSONS: Final[Projection[PersonView, PersonView]] = Projection(
-    name="subsidy_person",
-    version=1,
-    categories=(TALENT,),
-    document=PersonView,
-    evolve=evolve_person,
-)
-DOCUMENTS: Final[Projection[DocumentView, DocumentView]] = Projection(
-    name="subsidy_document",
-    version=1,
-    categories=(TALENT,),
-    document=DocumentView,
-    evolve=evolve_document,
-    key=further_document,
-    indexes=(Index(("document",)),),
-)
+def persons(context: str) -> Projection[PersonView, PersonView]:
+    """A context's view of talents, by talent id."""
+    return Projection(
+        name=f"{context}_person",
+        version=1,
+        categories=(TALENT,),
+        document=PersonView,
+        evolve=evolve_person,
+    )
+
+
+def documents(context: str) -> Projection[DocumentView, DocumentView]:
+    """A context's view of the further documents of talents."""
+    return Projection(
+        name=f"{context}_document",
+        version=1,
+        categories=(TALENT,),
+        document=DocumentView,
+        evolve=evolve_document,
+        key=further_document,
+        indexes=(Index(("document",)),),
+    )

@@ -65,11 +65,13 @@ def _desks(unit: str | None, roles: tuple[str, ...], desks: tuple[str, ...]) -> 
     return tuple(sorted(f"{seat}@organisation:{unit}" for seat in seats))
 
 
-STAFF_AT_DESKS: Final[Projection[StaffView, StaffView]] = Projection(
-    name="subsidy_staff",
-    version=1,
-    categories=(STAFF,),
-    document=StaffView,
-    evolve=evolve_staff,
-    indexes=(Index(("desks",)),),
-)
+def staff_at_desks(context: str) -> Projection[StaffView, StaffView]:
+    """A context's view of who sits at which desk, by account id."""
+    return Projection(
+        name=f"{context}_staff",
+        version=1,
+        categories=(STAFF,),
+        document=StaffView,
+        evolve=evolve_staff,
+        indexes=(Index(("desks",)),),
+    )

@@ -1,0 +1,1 @@
+"""What every service with applications under review needs around the review engine."""

@@ -1,0 +1,108 @@
+"""What a talent does with an application of their own, from a request to the recorded fact."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shared.casework.commands import RemoveAttachment, WithdrawApplication
+from shared.casework.files import key_of
+from shared.casework.state import Standing
+from shared.domain.decider import Decider
+from shared.domain.errors import DomainError
+from shared.domain.review.reviewer import Party
+from shared.http.caller import Caller
+from shared.http.commands import CommandIds, derive_id
+from shared.http.files import checked, keep
+from shared.http.uploads import Upload
+from shared.policy.classification import AttachmentFilesPolicy
+from shared.ports.clock import Clock
+from shared.ports.files import FileStore
+from shared.ports.scanner import VirusScanner
+from shared.runtime.command_handler import CommandHandler, Outcome
+
+A = TypeVar("A", bound=Standing)
+
+Done = Outcome[Any, Any]
+Adding = Callable[[dict[str, Any], Upload, datetime], BaseModel]
+"""Makes the context's `AddAttachment` of its common fields, what was sent, and the time."""
+
+
+@dataclass(frozen=True)
+class Own(Generic[A]):
+    """Somebody else's application is answered as one that does not exist. `application` is the
+    class of the decider's state once there is an application."""
+
+    decider: Decider[Any, Any, Any]
+    application: type[A]
+    handler: CommandHandler
+    files: FileStore
+    scanner: VirusScanner
+    clock: Clock
+
+    async def get(self, id: str, caller: Caller) -> A:
+        """Raises DomainError (404)."""
+        state, _ = await self.handler.load(self.decider, id)
+        if not isinstance(state, self.application) or state.talent_id != caller.account_id:
+            raise DomainError("application-not-found", status=404)
+        return state
+
+    async def run(
+        self,
+        id: str,
+        command: BaseModel,
+        caller: Caller,
+        ids: CommandIds,
+        policy_version: str | None = None,
+        expected: int | None = None,
+    ) -> Done:
+        metadata = ids.metadata(caller, subject=caller.account_id, policy_version=policy_version)
+        return await self.handler.handle(
+            self.decider, id, command, metadata, expected_version=expected
+        )
+
+    async def add_attachment(
+        self,
+        id: str,
+        upload: Upload,
+        limits: AttachmentFilesPolicy,
+        adding: Adding,
+        caller: Caller,
+        ids: CommandIds,
+        policy_version: str,
+    ) -> tuple[str, Done]:
+        """The attachment's id, and what was recorded. The rules are asked before the file is kept,
+        and it is kept before the fact is recorded."""
+        application, now = await self.get(id, caller), self.clock.now()
+        file = checked(upload.name, upload.data, limits)
+        attachment_id = derive_id(ids.command_id(caller), "attachment")
+        context = self.decider.category.context
+        fields: dict[str, Any] = {
+            "attachment_id": attachment_id,
+            "category": upload.category,
+            "file_name": file.name,
+            "media_type": file.media_type,
+            "size": len(file.data),
+            "sha256": file.sha256,
+            "file_key": key_of(context, caller.account_id, id, attachment_id),
+        }
+        command = adding(fields, upload, now)
+        self.decider.decide(command, application)
+        await keep(file, fields["file_key"], self.files, self.scanner)
+        return attachment_id, await self.run(id, command, caller, ids, policy_version)
+
+    async def remove_attachment(
+        self, id: str, attachment_id: str, caller: Caller, ids: CommandIds
+    ) -> Done:
+        application = await self.get(id, caller)
+        if attachment_id not in application.attachments:
+            raise DomainError("attachment-not-found", status=404)
+        command = RemoveAttachment(attachment_id=attachment_id, at=self.clock.now())
+        return await self.run(id, command, caller, ids)
+
+    async def withdraw(self, id: str, caller: Caller, ids: CommandIds) -> Done:
+        await self.get(id, caller)
+        by = Party(account_id=caller.account_id, person=caller.person)
+        return await self.run(id, WithdrawApplication(by=by, at=self.clock.now()), caller, ids)

@@ -1,0 +1,93 @@
+"""An application as desks deal with it, whatever it is for."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from shared.domain.review.application import Status, Unlocked, status_of, unlocked
+from shared.domain.review.plan import PinnedPlan
+from shared.domain.review.reviewer import Party, Reviewer
+from shared.domain.review.state import Review
+from shared.events.personal import Erased
+
+
+class Attached(Protocol):
+    """A file of an application."""
+
+    @property
+    def file_key(self) -> str: ...
+
+    @property
+    def file_name(self) -> str | Erased: ...
+
+    @property
+    def media_type(self) -> str: ...
+
+
+class Started(Protocol):
+    """The first fact of an application."""
+
+    @property
+    def talent_id(self) -> str: ...
+
+    @property
+    def person(self) -> str: ...
+
+
+class Submitted(Protocol):
+    """The fact of its last submission."""
+
+    @property
+    def policy_version(self) -> str: ...
+
+
+class Standing:
+    """What follows from where a folded application stands. A context's own state is a frozen
+    dataclass with these fields: `review` is None for a draft, `closed` is how a draft ended that no
+    reviewer saw."""
+
+    __slots__ = ()
+
+    started: Started
+    submitted: Submitted | None
+    attachments: Mapping[str, Attached]
+    review: Review | None
+    closed: Status | None
+
+    @property
+    def talent_id(self) -> str:
+        return self.started.talent_id
+
+    @property
+    def applicant(self) -> Party:
+        return Party(account_id=self.started.talent_id, person=self.started.person)
+
+    @property
+    def policy_version(self) -> str | None:
+        """Pinned at submission; None before it."""
+        return None if self.submitted is None else self.submitted.policy_version
+
+    @property
+    def status(self) -> Status:
+        return status_of(self.review, self.closed)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing can happen to it any more."""
+        return self.status not in (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED)
+
+    @property
+    def unlocked(self) -> Unlocked:
+        """What the talent may change now."""
+        return unlocked(self.review, self.closed)
+
+
+class Colleagues(Protocol):
+    """Who sits at which desk."""
+
+    async def reviewer(self, account_id: str) -> Reviewer:
+        """A colleague; one without any desk where the account is not known."""
+        ...
+
+    async def staff_of(self, plan: PinnedPlan) -> tuple[Reviewer, ...]:
+        """Everybody who sits at a desk of a plan, superiors included."""
+        ...
