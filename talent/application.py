@@ -1,6 +1,7 @@
 """The HTTP application of a platform."""
 
 from importlib.metadata import version
+from typing import Final
 
 from fastapi import FastAPI
 
@@ -11,6 +12,9 @@ from talent.dev_inbox import inbox_router
 from talent.home import home_router
 
 _UPLOADS = {r"/api/(?:classification|subsidy)/applications/[^/]+/attachments": 21 * 1024 * 1024}
+
+
+_PROBE: Final = "readiness-probe"
 
 
 def application(platform: Platform) -> FastAPI:
@@ -35,6 +39,7 @@ def application(platform: Platform) -> FastAPI:
 
 def _log_check(platform: Platform) -> Check:
     async def check() -> None:
-        await platform.kernel.store.head()
+        # A read of the engine itself: what a process remembers of it says nothing.
+        await platform.kernel.store.read_stream(_PROBE, limit=1)
 
     return check

@@ -62,13 +62,15 @@ async def _events(host: Host, after: int) -> AsyncIterator[Answer]:
 
 async def _view(host: Host, projection: Projection[Any, Any], lags: Mapping[str, int]) -> Answer:
     pointer = await host.kernel.views.pointer(projection.name)
-    generation = pointer.generation if pointer else 0
+    active = pointer is not None and pointer.version == projection.version
+    # The pointer's generation is of the version that serves; one that is being built has none yet.
+    generation = pointer.generation if pointer is not None and active else 0
     collection = projection.collection(generation).name
     return {
         "view": projection.name,
         "version": projection.version,
         "collection": collection,
-        "active": pointer is not None and pointer.version == projection.version,
+        "active": active,
         "documents": await host.kernel.view_store.count(collection),
         "lag": lags.get(collection),
     }

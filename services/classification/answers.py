@@ -15,10 +15,10 @@ from shared.casework.answers import (
     UnlockedOut,
     attachment_out,
     history_values,
-    masked,
     steps_for_talent,
     unlocked_out,
 )
+from shared.domain.masking import mask_number
 from shared.domain.review.application import Status
 from shared.events.personal import readable
 
@@ -81,11 +81,12 @@ def history_row(case: CaseView) -> HistoryRow:
 
 def application_out(case: CaseView) -> ApplicationOut:
     """For the talent: their number masked, nobody's account id, no internal step."""
-    number = masked(readable(case.document_number))
-    steps = steps_for_talent(case, STEP_LABELS)
-    return ApplicationOut.model_validate(
-        whole_of(case) | {"document_number": number, "steps": steps}
-    )
+    number = readable(case.document_number)
+    shown = {
+        "document_number": None if number is None else mask_number(number),
+        "steps": steps_for_talent(case, STEP_LABELS),
+    }
+    return ApplicationOut.model_validate(whole_of(case) | shown)
 
 
 def whole_of(case: CaseView) -> dict[str, object]:

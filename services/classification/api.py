@@ -90,7 +90,9 @@ class TalentApi:
         caller: ATalent,
     ) -> Written:
         """Save what is filled in so far; fields that are absent stay as they were."""
-        done = await self.applications.save_profile(id, form, caller, ids, expected)
+        done = await self.applications.save_profile(
+            id, form, caller, ids, expected.version(APPLICATION.stream(id))
+        )
         return written(id, done, response)
 
     async def add_attachment(

@@ -16,6 +16,7 @@ from services.classification.profile.forms import ProfileForm
 from services.classification.rulebook import Rulebook
 from services.classification.state import Application
 from services.identity.readings.people import People
+from shared.casework.cases import alarm_stranded
 from shared.casework.own import Done, Own
 from shared.domain.review.reviewer import Reviewer
 from shared.events.personal import Erased
@@ -66,14 +67,17 @@ class Applications:
         application, now = await self.own.get(id, caller), self.own.clock.now()
         person = await self.people.person(caller.account_id)
         book = self.books.of(application, now)
+        staff = await self._staff(application, book)
         command = SubmitApplication(
             commitment_version=commitment_version,
-            staff=await self._staff(application, book),
+            staff=staff,
             barred_until=person.barred_until,
             book=book,
             at=now,
         )
-        return await self.own.run(id, command, caller, ids, book.policy.version)
+        done = await self.own.run(id, command, caller, ids, book.policy.version)
+        alarm_stranded(done, staff)
+        return done
 
     async def _staff(self, application: Application, book: Rulebook) -> tuple[Reviewer, ...]:
         chosen, profile = application.chosen, application.profile

@@ -8,11 +8,11 @@ from services.classification.events import ApplicationStarted
 from services.classification.profile.model import Profile
 from services.classification.rulebook import Rulebook
 from shared.casework import commands as casework
-from shared.casework.commands import Command
 from shared.casework.commands import EndApplication as EndApplication
 from shared.casework.commands import RemoveAttachment as RemoveAttachment
 from shared.casework.commands import ReplaceMobile as ReplaceMobile
 from shared.casework.commands import WithdrawApplication as WithdrawApplication
+from shared.domain.decider import Command
 from shared.domain.review.intentions import ReviewIntention
 from shared.domain.review.reviewer import Reviewer
 

@@ -3,15 +3,8 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from services.identity.events import AbnormalKind, DocumentChanged, TalentRegistered
-
-
-class Command(BaseModel):
-    """An intention; time and ids come with it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from shared.domain.decider import Command
 
 
 class RegisterTalent(Command):

@@ -1,6 +1,5 @@
 """The identity service over an opened kernel."""
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -33,6 +32,7 @@ from shared.http.tokens import JwtVerifier
 from shared.policy.models import Policies
 from shared.ports.sms import SmsProvider
 from shared.runtime.kernel import Kernel, Service
+from shared.runtime.periodic import Periodic
 from shared.runtime.supervisor import Worker
 
 _KEYS_EVERY: Final = 600.0
@@ -128,20 +128,16 @@ def _staff(identity: Identity) -> tuple[staff_api.StaffParts, NewStaff]:
     return parts, new_staff
 
 
-class _KeyKeeper:
+class _KeyKeeper(Periodic):
     """Publishes the next signing key in time, whether anybody signs in or not."""
 
     def __init__(self, identity: Identity) -> None:
-        self._identity, self._stopping = identity, asyncio.Event()
+        super().__init__("identity.keys", every=_KEYS_EVERY)
+        self._identity = identity
 
-    def stop(self) -> None:
-        self._stopping.set()
+    async def round(self) -> None:
+        await self._identity.keys.refresh()
 
     async def run(self) -> None:
-        while not self._stopping.is_set():
-            await self._identity.keys.refresh()
-            try:
-                await asyncio.wait_for(self._stopping.wait(), _KEYS_EVERY)
-            except TimeoutError:
-                continue
+        await super().run()
         self._identity.vault.close()

@@ -11,13 +11,13 @@ from services.identity.events import TALENT, TalentRegistered
 from services.identity.registration.application import Registrations, Written, derived
 from services.identity.registration.decider import Completed
 from services.identity.reservation.application import Reservations
-from services.identity.rules.documents import DocumentType, mask_number
-from services.identity.rules.mobiles import mask_mobile
+from services.identity.rules.documents import DocumentType
 from services.identity.slots import Slots
 from services.identity.states import Talent, TalentState
 from services.identity.views import ACCOUNT, AccountView
+from shared.domain.masking import mask_mobile, mask_number
 from shared.events.model import Metadata
-from shared.events.personal import Erased
+from shared.events.personal import Erased, readable
 from shared.ports.clock import Clock
 from shared.runtime.command_handler import CommandHandler
 from shared.runtime.views import Views
@@ -99,11 +99,6 @@ def me_of(view: AccountView) -> Me:
             for x in view.listings
         ),
     )
-
-
-def readable(value: str | Erased) -> str | None:
-    """None for what was erased."""
-    return None if isinstance(value, Erased) else value
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Finds the number of a message when it is about to be sent."""
 
-import asyncio
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -10,7 +8,7 @@ from typing import Final
 from services.notifier.contacts import CONTACTS, Contact
 from services.notifier.events import MessageRequested
 from shared.events.personal import Erased
-from shared.runtime.views import View, Views
+from shared.runtime.views import Views
 
 _WAIT_SECONDS: Final = 2.0
 _PATIENCE: Final = timedelta(minutes=2)
@@ -36,7 +34,7 @@ class Numbers:
         if isinstance(letter.text, Erased) or isinstance(letter.mobile, Erased):
             return Missing.ERASED
         view = self.views.of(CONTACTS)
-        if not await _caught_up(view, letter):
+        if not await view.reached(letter.cause_stream, letter.cause_version, within=_WAIT_SECONDS):
             return Missing.NOT_YET
         contact = await view.get(letter.recipient)
         number = None if contact is None else _number(letter, contact)
@@ -58,13 +56,3 @@ def _number(letter: MessageRequested, contact: Contact) -> str | Erased | None:
             return contact.profiles.get(letter.cause_stream, contact.account)
         case "account":
             return contact.account
-
-
-async def _caught_up(view: View[Contact], letter: MessageRequested) -> bool:
-    pause, until = 0.002, time.monotonic() + _WAIT_SECONDS
-    while await view.position(letter.cause_stream) < letter.cause_version:
-        if time.monotonic() > until:
-            return False
-        await asyncio.sleep(pause)
-        pause = min(pause * 1.5, 0.1)
-    return True

@@ -17,6 +17,7 @@ from services.subsidy.profile.forms import ProfileForm
 from services.subsidy.profile.model import Unit
 from services.subsidy.rulebook import Rulebook
 from services.subsidy.state import Application
+from shared.casework.cases import alarm_stranded
 from shared.casework.own import Done, Own
 from shared.domain.errors import DomainError
 from shared.domain.review.reviewer import Reviewer
@@ -70,15 +71,18 @@ class Applications:
         application, now = await self.own.get(id, caller), self.own.clock.now()
         person = await self.directory.person(caller.account_id)
         book = self.books.of(application, now)
+        staff = await self._staff(application, book)
         command = SubmitApplication(
             commitment_version=commitment_version,
-            staff=await self._staff(application, book),
+            staff=staff,
             units=await self._units(application),
             barred_until=person.barred_until,
             book=book,
             at=now,
         )
-        return await self.own.run(id, command, caller, ids, book.policy.version)
+        done = await self.own.run(id, command, caller, ids, book.policy.version)
+        alarm_stranded(done, staff)
+        return done
 
     async def _units(self, application: Application) -> tuple[Unit, ...]:
         profile = application.profile

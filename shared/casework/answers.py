@@ -200,11 +200,6 @@ def review_values(
     }
 
 
-def masked(number: str | None) -> str | None:
-    """`4206****1234`."""
-    return None if number is None else f"{number[:4]}****{number[-4:]}"
-
-
 def waiting_at(case: CaseFields) -> tuple[str, ...]:
     """The labels of the desks that the case waits for."""
     return () if case.review is None else tuple(desk.label for desk in case.review.undecided)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+import structlog
 from pydantic import BaseModel
 
 from shared.casework.state import Colleagues, Standing
@@ -13,11 +14,14 @@ from shared.domain.errors import DomainError
 from shared.domain.review.intentions import PassUp, ReviewIntention
 from shared.domain.review.picking import desk_of
 from shared.domain.review.reviewer import Reviewer
+from shared.domain.review.rules import stranded
 from shared.events.model import Metadata
 from shared.http.caller import Caller
 from shared.http.commands import CommandIds
 from shared.ports.clock import Clock
 from shared.runtime.command_handler import CommandHandler, Outcome
+
+log = structlog.get_logger()
 
 A = TypeVar("A", bound=Standing)
 A_contra = TypeVar("A_contra", bound=Standing, contravariant=True)
@@ -95,4 +99,14 @@ class Cases(Generic[A]):
             raise DomainError("application-not-submitted")
         staff = await self.colleagues.staff_of(application.review.plan)
         command = await self.commanding(application, intention, staff)
-        return await self.handler.handle(self.decider, id, command, metadata)
+        done = await self.handler.handle(self.decider, id, command, metadata)
+        alarm_stranded(done, staff)
+        return done
+
+
+def alarm_stranded(done: Outcome[Any, Any], staff: tuple[Reviewer, ...]) -> None:
+    """Tell operators of a case that waits at a desk where nobody may decide, nor anybody above:
+    only appointing somebody moves it."""
+    if isinstance(done.state, Standing) and done.state.review is not None:
+        for desk in stranded(done.state.review, staff):
+            log.error("desk_without_anybody", stream=done.stream, desk=str(desk.chain[0]))

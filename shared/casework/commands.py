@@ -2,15 +2,8 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
+from shared.domain.decider import Command
 from shared.domain.review.reviewer import Party
-
-
-class Command(BaseModel):
-    """An intention; time and ids come with it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class AddAttachment(Command):

@@ -9,9 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pydantic import BaseModel, ConfigDict
+
 C = TypeVar("C")
 S = TypeVar("S")
 E = TypeVar("E")
+
+
+class Command(BaseModel):
+    """An intention; time and ids come with it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)

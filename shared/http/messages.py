@@ -31,6 +31,10 @@ _catalogue: dict[str, Sentence] = {
         "内容已被更新，请刷新后再试。",
         "It has changed meanwhile: read it again, then retry.",
     ),
+    "contended": (
+        "同时办理的人太多，请稍后再试。",
+        "Too many changes at once; try again shortly.",
+    ),
     "idempotency-key-reused": (
         "同一个 Idempotency-Key 用于了不同的请求。",
         "The Idempotency-Key was used for another request.",

@@ -114,7 +114,10 @@ def install(app: FastAPI) -> None:
 def _install_port_errors(app: FastAPI) -> None:
     @app.exception_handler(WrongExpectedVersion)
     async def stale(request: Request, error: WrongExpectedVersion) -> Response:
-        return problem(request, 409, "stale-version")
+        # Without a version of the caller's own, others were faster again and again.
+        if "if-match" in request.headers:
+            return problem(request, 412, "stale-version")
+        return problem(request, 503, "contended", headers={"Retry-After": _RETRY_SECONDS})
 
     @app.exception_handler(EngineUnavailable)
     async def away(request: Request, error: EngineUnavailable) -> Response:

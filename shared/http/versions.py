@@ -1,15 +1,14 @@
 """Reading what one wrote: opaque `stream@version` tokens, `ETag`, `If-Match`, `min_version`."""
 
-import asyncio
 import base64
-import time
 from dataclasses import dataclass
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Final
 
 from fastapi import Depends, Header, Query, Response
 from starlette.responses import JSONResponse
 
 from shared.domain.errors import DomainError, FieldError
+from shared.runtime.views import Positions, reached
 
 _WAIT_SECONDS: Final = 2.0
 
@@ -47,10 +46,6 @@ def stamp(response: Response, stream: str, version: int) -> str:
     return token
 
 
-class Positions(Protocol):
-    async def position(self, stream: str) -> int: ...
-
-
 class MinVersion:
     """`min_version` of a GET."""
 
@@ -59,15 +54,26 @@ class MinVersion:
 
     async def reached(self, view: Positions) -> bool:
         """Wait (bounded) until the view has read that far; True at once if nothing was asked."""
-        if self.token is None:
-            return True
-        pause, until = 0.002, time.monotonic() + _WAIT_SECONDS
-        while await view.position(self.token.stream) < self.token.version:
-            if time.monotonic() > until:
-                return False
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.05)
-        return True
+        token = self.token
+        return token is None or await reached(
+            view, token.stream, token.version, within=_WAIT_SECONDS
+        )
+
+
+class IfMatch:
+    """`If-Match` of a command (RFC 9110 §13.1.1)."""
+
+    def __init__(self, token: Token | None) -> None:
+        self._token = token
+
+    def version(self, stream: str) -> int | None:
+        """The version that the caller last saw of a stream, None if none was named. Raises
+        DomainError (412) for the version of another stream."""
+        if self._token is None:
+            return None
+        if self._token.stream != stream:
+            raise DomainError("stale-version", status=412)
+        return self._token.version
 
 
 def pending() -> Response:
@@ -85,11 +91,11 @@ async def _min_version(
     )
 
 
-async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
+async def _if_match(if_match: Annotated[str | None, Header()] = None) -> IfMatch:
     if if_match is None or if_match == "*":
-        return None
-    return parse_token(if_match.removeprefix("W/").strip('"'), "/header/if-match").version
+        return IfMatch(None)
+    return IfMatch(parse_token(if_match.removeprefix("W/").strip('"'), "/header/if-match"))
 
 
 AtLeast = Annotated[MinVersion, Depends(_min_version)]
-Expected = Annotated[int | None, Depends(_if_match)]
+Expected = Annotated[IfMatch, Depends(_if_match)]

@@ -32,7 +32,6 @@ class Outcome(Generic[S, E]):
     version: int
     events: tuple[E, ...]
     state: S
-    repeated: bool = False
 
 
 @dataclass(slots=True)
@@ -141,7 +140,7 @@ class CommandHandler:
         stored = await self._store.read_stream(stream, after=first - 1, limit=last - first + 1)
         recorded: list[Recorded[Event]] = await self._codec.decode(stored)
         events = tuple(cast("E", r.event) for r in recorded)
-        return Outcome(stream, last, events, folded.state, repeated=True)
+        return Outcome(stream, last, events, folded.state)
 
     def _keep(self, stream: str, folded: _Folded[Any]) -> None:
         self._cache[stream] = folded

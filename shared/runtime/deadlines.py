@@ -1,6 +1,5 @@
 """Durable deadlines: a view of what is due, and a ticker that issues the command."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import WrongExpectedVersion
 from shared.ports.view_store import Document, Find, Where
 from shared.runtime.leases import Lease
+from shared.runtime.periodic import Periodic
 from shared.runtime.projection import SUBJECT, Projection
 from shared.runtime.projector import reason_of
 from shared.runtime.reactor import Dispatch, Dispatcher
@@ -37,7 +37,7 @@ class Deadline:
     due: Callable[[str, Any, datetime], Sequence[Dispatch]]
 
 
-class Ticker:
+class Ticker(Periodic):
     """Issues what is due. Its command ids derive from the deadline, the document and the due time,
     so two tickers at once, or one killed in the middle, cause one fact."""
 
@@ -46,23 +46,12 @@ class Ticker:
         *, every: float = 1.0, leader: Lease | None = None,
     ) -> None:  # fmt: skip
         self._deadlines, self._views = tuple(deadlines), views
-        self._dispatcher, self._clock, self._every = dispatcher, clock, every
+        super().__init__("ticker", every=every)
+        self._dispatcher, self._clock = dispatcher, clock
         self._leader = leader
-        self._stopping = asyncio.Event()
 
-    def stop(self) -> None:
-        self._stopping.set()
-
-    async def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                await self.tick()
-            except EngineUnavailable:
-                log.warning("engine_away", group="ticker")
-            try:
-                await asyncio.wait_for(self._stopping.wait(), self._every)
-            except TimeoutError:
-                continue
+    async def round(self) -> int:
+        return await self.tick()
 
     async def tick(self) -> int:
         """Issue everything due by now; returns how many documents were due. Who does not lead

@@ -18,11 +18,6 @@ SUBJECT = "_subject"
 PARTS = "_parts"
 
 
-def by_stream(recorded: Recorded[Any]) -> str | None:
-    """One document a stream."""
-    return recorded.stream
-
-
 def by_id(recorded: Recorded[Any]) -> str | None:
     """One document a stream, under the aggregate's id."""
     return recorded.stream.partition("-")[2]

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, Final, Protocol
 
 from shared.runtime.consumer import Consumer
+from shared.runtime.periodic import Periodic
 from shared.runtime.projection import Projection
 from shared.runtime.views import Pointer, Views
 
@@ -46,25 +47,17 @@ class Switch:
             await asyncio.sleep(_LOOK_EVERY)
 
 
-class Follower:
+class Follower(Periodic):
     """Of several processes one rebuilds a view and moves its pointer: the others fold the new
     collection from then on, and leave the one before."""
 
     def __init__(self, host: Builder, views: Views, projections: list[AnyProjection]) -> None:
+        super().__init__("follower", every=_FOLLOW_EVERY)
         self._host, self._views, self._projections = host, views, projections
-        self._stopping = asyncio.Event()
 
-    def stop(self) -> None:
-        self._stopping.set()
-
-    async def run(self) -> None:
-        while not self._stopping.is_set():
-            for projection in self._projections:
-                await self._follow(projection)
-            try:
-                await asyncio.wait_for(self._stopping.wait(), _FOLLOW_EVERY)
-            except TimeoutError:
-                continue
+    async def round(self) -> None:
+        for projection in self._projections:
+            await self._follow(projection)
 
     async def _follow(self, projection: AnyProjection) -> None:
         pointer = await self._views.pointer(projection.name)

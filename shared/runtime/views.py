@@ -1,9 +1,10 @@
 """Reading views: the active version of each, and what a caller wrote."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -44,6 +45,23 @@ class PageOf(Generic[D]):
 
 class ViewRebuilding(EngineUnavailable):
     """A view's documents are of another version than this process reads."""
+
+
+class Positions(Protocol):
+    """What has read streams up to some version."""
+
+    async def position(self, stream: str) -> int: ...
+
+
+async def reached(positions: Positions, stream: str, version: int, *, within: float) -> bool:
+    """Wait up to `within` seconds until a stream was read that far; whether it was."""
+    pause, until = 0.002, time.monotonic() + within
+    while await positions.position(stream) < version:
+        if time.monotonic() > until:
+            return False
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+    return True
 
 
 class Views:
@@ -111,6 +129,10 @@ class View(Generic[D]):
     async def position(self, stream: str) -> int:
         """The version of a stream up to which the view has read."""
         return await self._views.store.position(await self._collection(), stream)
+
+    async def reached(self, stream: str, version: int, *, within: float) -> bool:
+        """Wait up to `within` seconds until the view has read a stream that far; whether it has."""
+        return await reached(self, stream, version, within=within)
 
     def _model(self, stored: Document) -> D:
         """While a new version is built, the old one's documents are served: as the new model where

@@ -2,15 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from services.classification.events import ApplicationKind, Outcome
+from shared.domain.decider import Command
 from shared.policy.base import TalentClassCode
 from shared.policy.classification import RowCode
-
-
-class Command(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class OpenApplication(Command):

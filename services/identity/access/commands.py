@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.identity.commands import Command
+from shared.domain.decider import Command
 
 
 class RevokeAccess(Command):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from services.identity.commands import Command
+from shared.domain.decider import Command
 
 
 class SetPassword(Command):

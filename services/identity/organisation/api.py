@@ -23,12 +23,13 @@ from services.identity.organisation.founding import OrganisationFounded
 from services.identity.organisation.views import ORGANISATIONS, OrganisationRow
 from services.identity.registration.decider import Completed
 from services.identity.rules.faults import Faults
-from services.identity.rules.mobiles import mask_mobile, parse_mobile
+from services.identity.rules.mobiles import parse_mobile
 from services.identity.rules.names import parse_account_name, parse_real_name
 from services.identity.rules.organisations import parse_organisation_name, parse_uscc
 from services.identity.staff.application import NewStaff
 from services.identity.staff.policies import ORGANISATION_ADMIN, ORGANISATION_DESK, PLATFORM_ADMIN
-from services.identity.talents import readable
+from shared.domain.masking import mask_mobile
+from shared.events.personal import readable
 from shared.http.caller import PUBLIC, SIGNED_IN, Access, Caller
 from shared.http.client_address import client_address
 from shared.http.commands import Commanding, derive_id

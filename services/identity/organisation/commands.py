@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from services.identity.commands import Command
 from services.identity.events import OrganisationRegistered
+from shared.domain.decider import Command
 
 
 class RegisterOrganisation(Command):

@@ -58,11 +58,9 @@ class People:
     async def staff_seen(self, recorded: Recorded[Any]) -> None:
         """The view of staff is another consumer of the same event: wait until it has read it.
         Raises EngineUnavailable if it does not."""
-        view, until = self.views.of(self.staff), time.monotonic() + _BEHIND_SECONDS
-        while await view.position(recorded.stream) < recorded.version:
-            if time.monotonic() > until:
-                raise EngineUnavailable("the view of staff is behind")
-            await asyncio.sleep(0.02)
+        view = self.views.of(self.staff)
+        if not await view.reached(recorded.stream, recorded.version, within=_BEHIND_SECONDS):
+            raise EngineUnavailable("the view of staff is behind")
 
     async def reviewer(self, account_id: str) -> Reviewer:
         """A colleague; one without any desk where the account is not known."""

@@ -4,7 +4,6 @@ Until it is finished, the talent who registered finds no account, and a number t
 goes on being reserved for who had it.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from shared.domain.errors import DomainError
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import EventStore, StoredEvent, WrongExpectedVersion
 from shared.ports.key_value import KeyValueStore
+from shared.runtime.periodic import Periodic
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ _PLACES: Final = "identity.finished-up-to"
 
 
 @dataclass
-class RegistrationKeeper:
+class RegistrationKeeper(Periodic):
     """A worker. It reads the private stream category from a position of its own, kept under the
     log's id, and finishes every completed registration that is old enough. Finishing repeats
     harmlessly, so neither two keepers at once nor one killed in the middle does harm."""
@@ -39,21 +39,7 @@ class RegistrationKeeper:
     now: Callable[[], datetime]
 
     def __post_init__(self) -> None:
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        self._stopping.set()
-
-    async def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                await self.round()
-            except (EngineUnavailable, WrongExpectedVersion, OSError) as away:
-                log.warning("registrations_wait", because=type(away).__name__)
-            try:
-                await asyncio.wait_for(self._stopping.wait(), _EVERY)
-            except TimeoutError:
-                continue
+        super().__init__("identity.registrations", every=_EVERY)
 
     async def round(self) -> int:
         """Finish everything that is due; returns how many were looked at. Raises what an engine
@@ -64,7 +50,7 @@ class RegistrationKeeper:
         # A log that was restored may end before the place that was kept.
         place = place if place <= head else 0
         async for stored in self.store.read_all(after=place, categories=(REGISTRATION.name,)):
-            if stored.recorded_at > due or self._stopping.is_set():
+            if stored.recorded_at > due or self.stopping:
                 return looked
             if stored.type == RegistrationCompleted.stored_type:
                 looked += 1

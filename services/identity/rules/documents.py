@@ -102,14 +102,6 @@ def document_fingerprint(key: bytes, type: DocumentType, number: str) -> str:
     return fingerprint(key, f"document:{type.value}", lasting)
 
 
-def mask_number(number: str) -> str:
-    """For display: `420***********123X`, `E******78`. The birth date is always hidden."""
-    head, tail = (3, 4) if len(number) >= 15 else (1, 2)
-    if len(number) <= head + tail + 1:
-        return "*" * len(number)
-    return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
-
-
 def _resident_identity_card(number: str, today: date) -> Document:
     """GB 11643-1999."""
     _expect_eighteen(number)

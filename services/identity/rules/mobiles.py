@@ -29,12 +29,3 @@ def parse_mobile(text: str, region: str = "CN") -> str:
     if phonenumbers.number_type(number) not in _RECEIVES_SMS:
         raise Invalid("mobile-not-mobile", "请填写能接收短信的手机号码，不能使用固定电话。")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
-
-
-def mask_mobile(e164: str) -> str:
-    """For display: `138****0000` for a Chinese number, `+852****0000` for another."""
-    if e164.startswith("+86") and len(e164) == 14:
-        return f"{e164[3:6]}****{e164[-4:]}"
-    if len(e164) < 9:
-        return "*" * len(e164)
-    return f"{e164[:4]}****{e164[-4:]}"

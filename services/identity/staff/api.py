@@ -13,7 +13,7 @@ from services.identity.events import StaffAdded
 from services.identity.policies import Entrance, shanghai_day
 from services.identity.rules.documents import DocumentType, parse_document
 from services.identity.rules.faults import Faults
-from services.identity.rules.mobiles import mask_mobile, parse_mobile
+from services.identity.rules.mobiles import parse_mobile
 from services.identity.rules.names import parse_account_name, parse_real_name
 from services.identity.rules.passwords import check_password
 from services.identity.sessions.application import Sessions
@@ -23,8 +23,9 @@ from services.identity.staff.commands import ChangeStaffRoles, RemoveStaff, Staf
 from services.identity.staff.decider import DECIDER
 from services.identity.staff.policies import ORGANISATION_ADMIN, PLATFORM_ADMIN, check_roles
 from services.identity.staff.views import STAFF_ACCOUNTS, StaffRow
-from services.identity.talents import readable
 from shared.domain.errors import DomainError
+from shared.domain.masking import mask_mobile
+from shared.events.personal import readable
 from shared.http.caller import Access, Caller
 from shared.http.commands import CommandIds, Commanding, derive_id
 from shared.http.paging import Page, PageOf

@@ -14,17 +14,16 @@ from services.identity.registration.application import Registrations, Written, d
 from services.identity.registration.decider import Completed
 from services.identity.reservation.application import Reservations
 from services.identity.rules.documents import DocumentType
-from services.identity.rules.mobiles import mask_mobile
 from services.identity.rules.names import account_key
 from services.identity.slots import Slots
 from services.identity.staff.commands import AddStaff, RecordStaffPasswordChange
 from services.identity.staff.decider import DECIDER, Staff
 from services.identity.staff.views import STAFF_ACCOUNTS
-from services.identity.talents import readable
 from services.identity.undertake import Undertaking, Wanted
 from shared.domain.errors import FieldError
+from shared.domain.masking import mask_mobile
 from shared.events.model import Event, Metadata
-from shared.events.personal import Erased
+from shared.events.personal import Erased, readable
 from shared.ports.clock import Clock
 from shared.runtime.command_handler import CommandHandler
 from shared.runtime.views import Views

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from services.identity.accounts import PasswordChangeHow
-from services.identity.commands import Command
 from services.identity.events import StaffAdded
+from shared.domain.decider import Command
 
 
 class AddStaff(Command):

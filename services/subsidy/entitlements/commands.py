@@ -3,16 +3,11 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from services.subsidy.entitlements.events import Outcome
+from shared.domain.decider import Command
 from shared.policy.base import TalentClassCode
 from shared.policy.classification import RowCode
 from shared.policy.subsidy import ChannelCode, SchemeCode
-
-
-class Command(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class OpenApplication(Command):

@@ -242,7 +242,19 @@ async def test_a_stale_version_is_refused(city: City) -> None:
     old = (await talent.call("PUT", path, json={"major": "数学"})).headers["etag"]
     await talent.does("PUT", path, {"major": "物理"})
     refusal = await talent.refused("PUT", path, {"major": "化学"}, headers={"if-match": old})
-    assert refusal[:2] == (409, "stale-version")
+    assert refusal[:2] == (412, "stale-version")
+
+
+async def test_a_version_of_another_application_is_no_version_of_this_one(city: City) -> None:
+    talent, other = await city.talent(), await city.talent()
+    id = (await talent.does("POST", "/applications", {}))["application_id"]
+    another = (await other.does("POST", "/applications", {}))["application_id"]
+    theirs = await other.call("PUT", f"/applications/{another}/profile", json={"major": "数学"})
+    refusal = await talent.refused(
+        "PUT", f"/applications/{id}/profile", {"major": "化学"},
+        headers={"if-match": theirs.headers["etag"]},
+    )  # fmt: skip
+    assert refusal[:2] == (412, "stale-version")
 
 
 async def test_starting_twice_with_one_key_is_one_application(city: City) -> None:

@@ -68,7 +68,7 @@ async def test_errors_speak_chinese_and_english(client: httpx.AsyncClient) -> No
 @pytest.mark.parametrize(
     ("how", "status", "code"),
     [("domain", 409, "toy-refused"), ("away", 503, "engine-unavailable"),
-     ("stale", 409, "stale-version"), ("bug", 500, "internal-error")],
+     ("stale", 503, "contended"), ("bug", 500, "internal-error")],
 )  # fmt: skip
 async def test_failures_become_problems(
     client: httpx.AsyncClient, how: str, status: int, code: str

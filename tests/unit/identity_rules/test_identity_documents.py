@@ -10,11 +10,11 @@ from services.identity.rules.documents import (
     Document,
     DocumentType,
     document_fingerprint,
-    mask_number,
     normalise_number,
     parse_document,
 )
 from services.identity.rules.faults import Invalid
+from shared.domain.masking import mask_number
 
 TODAY = date(2025, 3, 3)
 KEY = b"k" * 32

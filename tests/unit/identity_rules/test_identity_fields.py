@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from services.identity.rules.faults import Faults, Invalid
-from services.identity.rules.mobiles import mask_mobile, parse_mobile
+from services.identity.rules.mobiles import parse_mobile
 from services.identity.rules.names import account_key, parse_account_name, parse_real_name
 from services.identity.rules.organisations import parse_organisation_name, parse_uscc
 from shared.domain.errors import DomainError
+from shared.domain.masking import mask_mobile
 
 USCC = "91420600000000000" + uscc.calc_check_digit("91420600000000000")
 
