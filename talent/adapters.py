@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeVar
 
 from shared.adapters.clock import SystemClock
 from shared.adapters.files.obstore_files import ObstoreFileStore
+from shared.adapters.scanner import NoScanner
 from shared.adapters.sqlite.event_store import SqliteEventStore
 from shared.adapters.sqlite.feed import SqliteFeed
 from shared.adapters.sqlite.folder import DataFolder
@@ -18,6 +19,7 @@ from shared.ports.clock import Clock
 from shared.ports.event_store import EventStore
 from shared.ports.feed import Feed
 from shared.ports.key_value import KeyValueStore
+from shared.ports.scanner import VirusScanner
 from shared.ports.view_store import ViewStore
 from shared.runtime.kernel import Kernel
 from talent.settings import Settings
@@ -166,6 +168,19 @@ class Opening:
     def _kept(self, opened: P) -> P:
         self._opened.append(opened)
         return opened
+
+
+def open_scanner(url: str) -> VirusScanner:
+    """Raises UnknownAdapter."""
+    match _scheme(url):
+        case "":
+            return NoScanner()
+        case "clamd":
+            from shared.adapters.clamav.scanner import ClamdScanner
+
+            return ClamdScanner.from_url(url)
+        case _:
+            raise UnknownAdapter("TALENT_SCANNER_URL", url)
 
 
 def _scheme(url: str) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from services.classification import events as classification_events
 from services.classification import main as classification
 from services.identity import main as identity
 from services.notifier import main as notifier
+from services.subsidy import events as subsidy_events
 from services.subsidy import main as subsidy
-from shared.adapters.scanner import NoScanner
 from shared.adapters.sms.inbox import DevInbox
 from shared.http.caller import TokenVerifier
 from shared.policy.loader import load_policies
@@ -17,13 +19,16 @@ from shared.runtime.host import Host
 from shared.runtime.kernel import Kernel, Service
 from shared.runtime.leases import Lease
 from talent.access import remote_access
-from talent.adapters import Opened, UnknownAdapter, open_kernel
+from talent.adapters import Opened, open_kernel, open_scanner
 from talent.messaging import Messaging, open_messaging
 from talent.operations import operations
 from talent.registry import registry
 from talent.relaying import relays
 from talent.roles import WHOLE, Role
 from talent.settings import Settings
+
+ATTACHMENTS: Final = (classification_events.APPLICATION, subsidy_events.APPLICATION)
+"""Where talents hand in files: what one context holds can be attached in the other."""
 
 
 @dataclass
@@ -69,8 +74,7 @@ async def open_platform(
 def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
     kernel = opened.kernel
     policies = load_policies()
-    if settings.scanner_url:
-        raise UnknownAdapter("TALENT_SCANNER_URL", settings.scanner_url)
+    scanner = open_scanner(settings.scanner_url)
     messaging = open_messaging(settings, kernel.clock)
     services: list[Service] = []
     if role.has("identity"):
@@ -83,10 +87,11 @@ def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
         access = remote_access(kernel, settings)
         verifier = access.verifier
         services.append(access)
-    if role.has("classification"):
-        services.append(classification.build(kernel, policies=policies, scanner=NoScanner()))
-    if role.has("subsidy"):
-        services.append(subsidy.build(kernel, policies=policies, scanner=NoScanner()))
+    for context, build in (("classification", classification.build), ("subsidy", subsidy.build)):
+        if role.has(context):
+            services.append(
+                build(kernel, policies=policies, scanner=scanner, attachments=ATTACHMENTS)
+            )
     if role.has("notifier"):
         services.append(notifier.build(kernel, provider=messaging.provider))
     if role.works and settings.feed_url:

@@ -20,7 +20,7 @@ from services.classification.profile.forms import ProfileForm
 from services.classification.start import Starting
 from services.classification.talent_class.views import CLASSES, TalentClassView
 from services.classification.views import CASES
-from shared.casework.answers import STATUS_LABELS, AttachmentAddedOut, Written
+from shared.casework.answers import STATUS_LABELS, AttachmentAddedOut, Written, with_scans
 from shared.casework.talent_routes import (
     ATalent,
     Form,
@@ -134,7 +134,7 @@ class TalentApi:
             raise DomainError("application-not-found", status=404)
         stream = APPLICATION.stream(id)
         stamp(response, stream, await view.position(stream))
-        return application_out(case)
+        return await with_scans(application_out(case), self.applications.own.scanning)
 
     async def me(self, at_least: AtLeast, caller: ATalent) -> MyClassOut | Response:
         """The class in force, and what can be done next."""
@@ -179,5 +179,5 @@ def talent_router(api: TalentApi) -> APIRouter:
         openapi_extra=DOCUMENTED,
     )  # fmt: skip
     add(f"{one}/submit", api.submit, methods=["POST"])
-    add_talent_routes(router, api.applications.own)
+    add_talent_routes(router, api.applications.own, api.applications.add_attachment)
     return router

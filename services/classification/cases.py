@@ -4,16 +4,12 @@ from dataclasses import dataclass
 
 from services.classification.books import Books
 from services.classification.commands import Review
-from services.classification.decider import DECIDER
 from services.classification.state import Application
 from services.classification.views import CASES, CaseView
-from services.identity.readings.people import People
-from shared.casework.cases import Cases
 from shared.domain.review.intentions import ReviewIntention
 from shared.domain.review.reviewer import Reviewer
 from shared.events.personal import Erased
 from shared.ports.view_store import Find, Where
-from shared.runtime.kernel import Kernel
 from shared.runtime.views import Views
 
 _MOST_HOLDERS = 1000
@@ -36,10 +32,6 @@ class Reviewing:
     ) -> Review:
         book = self.books.of(application, intention.at)
         return Review(intention=intention, staff=staff, book=book)
-
-
-def cases_of(kernel: Kernel, people: People, books: Books) -> Cases[Application]:
-    return Cases(DECIDER, Application, Reviewing(books), kernel.handler, people, kernel.clock)
 
 
 @dataclass(frozen=True)

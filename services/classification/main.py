@@ -1,12 +1,15 @@
 """The classification service over an opened kernel."""
 
+from typing import Final
+
 from services.classification import messages
 from services.classification.api import TalentApi, talent_router
 from services.classification.applications import Applications
 from services.classification.books import Books
-from services.classification.cases import Limited, cases_of
+from services.classification.cases import Limited, Reviewing
 from services.classification.catalogue_api import CatalogueApi, catalogue_router
 from services.classification.decider import DECIDER
+from services.classification.events import APPLICATION
 from services.classification.people import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.classification.policies import pointer_of
 from services.classification.reactions import OUTCOMES, escalation
@@ -20,47 +23,52 @@ from services.classification.talent_class.views import CLASSES
 from services.classification.views import CASES
 from services.identity.readings.consequences import Consequences
 from services.identity.readings.people import People
-from shared.casework.daily import Daily
-from shared.casework.daily_routes import DailyRoutes
-from shared.casework.desk_routes import DeskRoutes
-from shared.casework.difference import Differences
-from shared.casework.own import Own
+from shared.casework.office import Casework, office
 from shared.casework.settling import Settling
+from shared.domain.decider import Category
 from shared.policy.divisions import Divisions
 from shared.policy.models import Policies
 from shared.ports.scanner import VirusScanner
 from shared.runtime.kernel import Kernel, Service
 
+WORK: Final = Casework(DECIDER, Application, CASES, STATISTICS, Worklist, pointer_of, comparable)
+
 
 def build(
-    kernel: Kernel, *, policies: Policies, scanner: VirusScanner, divisions: Divisions | None = None
+    kernel: Kernel,
+    *,
+    policies: Policies,
+    scanner: VirusScanner,
+    attachments: tuple[Category, ...] = (APPLICATION,),
+    divisions: Divisions | None = None,
 ) -> Service:
-    """`divisions` default to the country's."""
+    """`attachments` are the categories of every context in which talents hand in files;
+    `divisions` default to the country's."""
     messages.register()
     handler, views, clock, files = kernel.handler, kernel.views, kernel.clock, kernel.files
     places = divisions or Divisions.load()
     books, people = Books(policies, places), People(views, PERSONS, DOCUMENTS, STAFF_AT_DESKS)
     settling = Settling(LEDGER, handler, kernel.store, kernel.codec)
-    cases = cases_of(kernel, people, books)
-    own = Own(DECIDER, Application, handler, files, scanner, clock)
-    applications = Applications(own, people, books)
-    starting = Starting(handler, views, people, books, settling)
-    consequences = Consequences(settling, cases, CASES, end_granted, people, views, files)
-    daily, desks = Daily(cases, CASES, views), DeskRoutes(cases, files, pointer_of)
-    differences = Differences(DECIDER, Application, comparable, kernel.store, kernel.codec)
-    routes = DailyRoutes(
-        "classification", daily, desks, Worklist, books.reasons_now(clock), STATISTICS, differences,
-        kernel.key_values,
+    desk = office(
+        WORK, kernel, commanding=Reviewing(books), colleagues=people,
+        reasons=books.reasons_now(clock), scanner=scanner, attachments=attachments,
     )  # fmt: skip
+    applications = Applications(desk.own, people, books)
+    starting = Starting(handler, views, people, books, settling)
+    consequences = Consequences(settling, desk.cases, CASES, end_granted, people, views, files)
     return Service(
         name="classification",
-        projections=(CASES, STATISTICS, CLASSES, PERSONS, DOCUMENTS, STAFF_AT_DESKS),
+        projections=(*desk.projections, CLASSES, PERSONS, DOCUMENTS, STAFF_AT_DESKS),
         reactions=(OUTCOMES,),
         effects=consequences.effects(),
+        workers=desk.workers,
         deadlines=(escalation(books.pinned),),
         routers=(
             catalogue_router(CatalogueApi(books, places, clock)),
             talent_router(TalentApi(applications, starting, views)),
-            reviews_router(ReviewApi(daily, desks, Limited(views, books), differences), routes),
+            reviews_router(
+                ReviewApi(desk.daily, desk.desks, Limited(views, books), desk.differences),
+                desk.routes,
+            ),
         ),
     )

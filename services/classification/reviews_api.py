@@ -21,7 +21,7 @@ from services.classification.review_tables import COLUMNS
 from services.classification.state import Application
 from services.classification.talent_class.views import CLASSES
 from services.classification.views import CASES, CaseView
-from shared.casework.answers import Written, desks_out
+from shared.casework.answers import Written, desks_out, with_scans
 from shared.casework.daily import Daily
 from shared.casework.daily_routes import DailyRoutes, add_daily_routes
 from shared.casework.desk_routes import AReviewer, DeskRoutes, Id, desk_router
@@ -98,7 +98,8 @@ class ReviewApi:
         limited = tuple(
             HolderOut(honour=h.honour, application_id=h.application_id) for h in holders
         )
-        return case_out(case, desks, limited)
+        out = case_out(case, desks, limited)
+        return await with_scans(out, self.desks.scanning)
 
     async def change(self, id: Id, caller: AReviewer) -> list[Change]:
         """What a change application says otherwise than the one by which the class in force was

@@ -16,7 +16,7 @@ from services.subsidy.events import APPLICATION
 from services.subsidy.profile.forms import ProfileForm
 from services.subsidy.start import Asked, Starting
 from services.subsidy.views import CASES
-from shared.casework.answers import AttachmentAddedOut, Written
+from shared.casework.answers import AttachmentAddedOut, Written, with_scans
 from shared.casework.talent_routes import (
     ATalent,
     Form,
@@ -135,7 +135,7 @@ class TalentApi:
             raise DomainError("application-not-found", status=404)
         stream = APPLICATION.stream(id)
         stamp(response, stream, await view.position(stream))
-        return application_out(case)
+        return await with_scans(application_out(case), self.applications.own.scanning)
 
 
 def talent_router(api: TalentApi) -> APIRouter:
@@ -153,5 +153,5 @@ def talent_router(api: TalentApi) -> APIRouter:
         openapi_extra=documented("month"),
     )  # fmt: skip
     add(f"{one}/submit", api.submit, methods=["POST"])
-    add_talent_routes(router, api.applications.own)
+    add_talent_routes(router, api.applications.own, api.applications.add_attachment)
     return router

@@ -70,6 +70,7 @@ class Applications:
         application, now = await self.own.get(id, caller), self.own.clock.now()
         person = await self.directory.person(caller.account_id)
         book = self.books.of(application, now)
+        await self.own.require_no_infected(application)
         staff = await self._staff(application, book)
         command = SubmitApplication(
             commitment_version=commitment_version,

@@ -1,16 +1,13 @@
-"""What a desk's decision looks up, and who sees which case."""
+"""What a desk's decision looks up."""
 
 from dataclasses import dataclass
 
 from services.subsidy.books import Books
 from services.subsidy.commands import Review
-from services.subsidy.decider import DECIDER
 from services.subsidy.people.directory import Directory
 from services.subsidy.state import Application
-from shared.casework.cases import Cases
 from shared.domain.review.intentions import ReviewIntention
 from shared.domain.review.reviewer import Reviewer
-from shared.runtime.kernel import Kernel
 
 
 @dataclass(frozen=True)
@@ -24,8 +21,3 @@ class Reviewing:
         book = self.books.of(application, intention.at)
         in_force = await self.directory.in_force(application.talent_id)
         return Review(intention=intention, staff=staff, in_force=in_force, book=book)
-
-
-def cases_of(kernel: Kernel, directory: Directory, books: Books) -> Cases[Application]:
-    reviewing = Reviewing(directory, books)
-    return Cases(DECIDER, Application, reviewing, kernel.handler, directory, kernel.clock)

@@ -14,7 +14,7 @@ from services.subsidy.review_forms import Worklist
 from services.subsidy.review_tables import COLUMNS
 from services.subsidy.state import Application
 from services.subsidy.views import CASES, CaseView
-from shared.casework.answers import Written, desks_out
+from shared.casework.answers import Written, desks_out, with_scans
 from shared.casework.daily import Daily
 from shared.casework.daily_routes import DailyRoutes, add_daily_routes
 from shared.casework.desk_routes import AReviewer, DeskRoutes, Id, desk_router
@@ -87,7 +87,8 @@ class ReviewApi:
         stamp(response, stream, await view.position(stream))
         reviewer = await self.desks.cases.colleagues.reviewer(caller.account_id)
         desks = desks_out(application.review, reviewer)
-        return case_out(case, desks, await self._class_now(application))
+        out = case_out(case, desks, await self._class_now(application))
+        return await with_scans(out, self.desks.scanning)
 
     async def _class_now(self, application: Application) -> ClassOut:
         found = await self.directory.in_force(application.talent_id)

@@ -1,10 +1,11 @@
 """What is sent out of an application, whatever it is for."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
+from shared.casework.scanning import Scanning, Verdict
 from shared.casework.view import AttachmentView, CaseFields
 from shared.domain.review.application import Status, unlocked
 from shared.domain.review.reviewer import Reviewer
@@ -52,7 +53,8 @@ class AttachmentAddedOut(Written):
 
 
 class AttachmentOut(BaseModel):
-    """`size` in bytes, `sha256` in hex."""
+    """`size` in bytes, `sha256` in hex; `scan` is `clean`, `waiting` (it cannot be opened yet) or
+    `infected`."""
 
     attachment_id: str
     category: str
@@ -61,6 +63,17 @@ class AttachmentOut(BaseModel):
     size: int
     sha256: str
     added_at: str
+    scan: Verdict = "waiting"
+
+
+class _WithAttachments(Protocol):
+    @property
+    def attachments(self) -> Sequence[AttachmentOut]: ...
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self: ...
+
+
+W = TypeVar("W", bound=_WithAttachments)
 
 
 class StepOut(BaseModel):
@@ -164,6 +177,15 @@ def unlocked_out(case: CaseFields) -> UnlockedOut:
 def attachment_out(one: AttachmentView) -> dict[str, object]:
     """The fields of an attachment, those that a context adds too."""
     return dict(one) | {"file_name": readable(one.file_name)}
+
+
+async def with_scans(out: W, scanning: Scanning) -> W:
+    """An answer whose attachments say whether they can be opened."""
+    verdicts = await scanning.verdicts(one.sha256 for one in out.attachments)
+    attachments = tuple(
+        one.model_copy(update={"scan": verdicts[one.sha256]}) for one in out.attachments
+    )
+    return out.model_copy(update={"attachments": attachments})
 
 
 def step_out(step: Step, labels: dict[str, str] = STEP_LABELS) -> StepOut:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Response
 
 from shared.casework.answers import Written
 from shared.casework.cases import Cases, Intending
-from shared.casework.files import shown
+from shared.casework.files import all_as_one, shown, shown_small
 from shared.casework.forms import (
     AT_MY_DESK,
     ApproveForm,
@@ -17,11 +17,14 @@ from shared.casework.forms import (
     RejectForm,
     ReturnForm,
 )
+from shared.casework.scanning import Scanning
 from shared.casework.state import Standing
 from shared.domain.review.intentions import Approve, Claim, HandOver, Reject, Release, Return
+from shared.http.archives import ARCHIVE
 from shared.http.caller import SIGNED_IN, Access, Caller
 from shared.http.commands import CommandIds, Commanding
 from shared.http.files import FILE
+from shared.http.thumbnails import THUMBNAIL
 from shared.http.versions import stamp
 from shared.ports.files import FileStore
 
@@ -38,12 +41,23 @@ class DeskRoutes(Generic[A]):
 
     cases: Cases[A]
     files: FileStore
+    scanning: Scanning
     pointer_of: Callable[[str], str]
 
     async def file(self, id: Id, attachment_id: Id, caller: AReviewer) -> Response:
         """An attachment, to be shown in the browser."""
-        application = await self.cases.seen(id, caller)
-        return await shown(self.files, application.attachments.get(attachment_id))
+        attached = (await self.cases.seen(id, caller)).attachments.get(attachment_id)
+        return await shown(self.files, self.scanning, attached)
+
+    async def thumbnail(self, id: Id, attachment_id: Id, caller: AReviewer) -> Response:
+        """An attachment small: a picture, or a PDF's first page."""
+        attached = (await self.cases.seen(id, caller)).attachments.get(attachment_id)
+        return await shown_small(self.files, self.scanning, attached)
+
+    async def all_files(self, id: Id, caller: AReviewer) -> Response:
+        """All attachments as one ZIP, a folder a category."""
+        attached = (await self.cases.seen(id, caller)).attachments.values()
+        return await all_as_one(self.files, self.scanning, attached, id)
 
     async def claim(
         self, id: Id, response: Response, ids: Commanding, caller: AReviewer,
@@ -128,6 +142,13 @@ def desk_router(routes: DeskRoutes[A], prefix: str, reviewers: Access) -> APIRou
         prefix=prefix, tags=["审核 / reviews"], dependencies=[Depends(reviewers)]
     )  # fmt: skip
     add = router.add_api_route
+    add("/{id}/attachments.zip", routes.all_files, methods=["GET"], **ARCHIVE)
+    add(
+        "/{id}/attachments/{attachment_id}/thumbnail",
+        routes.thumbnail,
+        methods=["GET"],
+        **THUMBNAIL,
+    )
     add("/{id}/attachments/{attachment_id}", routes.file, methods=["GET"], **FILE)
     add("/{id}/claim", routes.claim, methods=["POST"])
     add("/{id}/release", routes.release, methods=["POST"])

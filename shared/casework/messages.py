@@ -44,6 +44,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "Only PDF, PNG and JPEG are taken, told by the content.",
     ),
     "file-infected": ("文件未通过安全检查。", "The file did not pass the security check."),
+    "file-not-scanned-yet": (
+        "文件正在进行安全检查，请稍后再打开。",
+        "The file is being checked for viruses: open it in a moment.",
+    ),
+    "no-thumbnail": ("无法生成缩略图，请打开原文件。", "No thumbnail: open the file itself."),
     "bulk-twice": (
         "同一申请在一次批量办理中只能出现一次。",
         "An application may be named once in one bulk decision.",

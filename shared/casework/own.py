@@ -1,6 +1,6 @@
 """What a talent does with an application of their own, from a request to the recorded fact."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -9,19 +9,23 @@ from pydantic import BaseModel
 
 from shared.casework.commands import RemoveAttachment, WithdrawApplication
 from shared.casework.files import key_of
+from shared.casework.library import Library, found
+from shared.casework.scanning import Scanning
 from shared.casework.state import Standing
 from shared.domain.decider import Decider
-from shared.domain.errors import DomainError
+from shared.domain.errors import DomainError, FieldError
 from shared.domain.review.reviewer import Party
+from shared.events.personal import readable
 from shared.http.caller import Caller
 from shared.http.commands import CommandIds, derive_id
-from shared.http.files import checked, keep
+from shared.http.files import checked
 from shared.http.uploads import Upload
 from shared.policy.classification import AttachmentFilesPolicy
 from shared.ports.clock import Clock
 from shared.ports.files import FileStore
-from shared.ports.scanner import VirusScanner
 from shared.runtime.command_handler import CommandHandler, Outcome
+from shared.runtime.projection import Projection
+from shared.runtime.views import Views
 
 A = TypeVar("A", bound=Standing)
 
@@ -39,7 +43,9 @@ class Own(Generic[A]):
     application: type[A]
     handler: CommandHandler
     files: FileStore
-    scanner: VirusScanner
+    scanning: Scanning
+    shelves: Projection[Any, Library]
+    views: Views
     clock: Clock
 
     async def get(self, id: str, caller: Caller) -> A:
@@ -90,8 +96,36 @@ class Own(Generic[A]):
         }
         command = adding(fields, upload, now)
         self.decider.decide(command, application)
-        await keep(file, fields["file_key"], self.files, self.scanner)
+        await self.scanning.keep(file, fields["file_key"])
         return attachment_id, await self.run(id, command, caller, ids, policy_version)
+
+    async def library(self, caller: Caller) -> Library:
+        """What the caller has handed in anywhere, as long as it is kept."""
+        return await self.views.of(self.shelves).get(caller.account_id) or Library(shelves=())
+
+    async def from_library(
+        self, sha256: str, category: str, texts: Mapping[str, str], caller: Caller
+    ) -> Upload:
+        """A file of one's library as if it were uploaded again. Raises DomainError (404)."""
+        held = found(await self.library(caller), sha256)
+        if held is None:
+            raise DomainError("attachment-not-found", status=404)
+        await self.scanning.require_clean(sha256)
+        try:
+            data = await self.files.get(held.file_key)
+        except FileNotFoundError:
+            raise DomainError("attachment-not-found", status=404) from None
+        return Upload(category, readable(held.file_name) or category, data, texts)
+
+    async def require_no_infected(self, application: A) -> None:
+        """Raises DomainError naming every category with a file in which something was found."""
+        there = application.attachments.values()
+        verdicts = await self.scanning.verdicts(one.sha256 for one in there)
+        bad = sorted({one.category for one in there if verdicts[one.sha256] == "infected"})
+        if bad:
+            message = "文件未通过安全检查，请删除后重新上传。"
+            faults = tuple(FieldError(f"/attachments/{c}", "file-infected", message) for c in bad)
+            raise DomainError("invalid-fields", status=422, fields=faults)
 
     async def remove_attachment(
         self, id: str, attachment_id: str, caller: Caller, ids: CommandIds

@@ -16,7 +16,6 @@ from fastapi import Response
 from shared.domain.errors import DomainError
 from shared.policy.classification import AttachmentFilesPolicy
 from shared.ports.files import FileStore
-from shared.ports.scanner import VirusScanner
 
 _LONGEST_NAME = 120
 _EXTENSIONS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg"}
@@ -55,13 +54,6 @@ def shown_name(name: str, media_type: str) -> str:
     stem = _UNSAFE.sub("_", printable).strip(". ").rpartition(".")
     body = (stem[0] or stem[2])[:_LONGEST_NAME].strip(". ") or "附件"
     return body + _EXTENSIONS.get(media_type, "")
-
-
-async def keep(file: KeptFile, key: str, files: FileStore, scanner: VirusScanner) -> None:
-    """Store a file that no scanner objects to. Raises DomainError, EngineUnavailable."""
-    if await scanner.scan(file.data) is not None:
-        raise DomainError("file-infected", status=422)
-    await files.put(key, file.data)
 
 
 async def file_response(files: FileStore, key: str, name: str | None, media_type: str) -> Response:

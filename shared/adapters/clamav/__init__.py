@@ -1,0 +1,1 @@
+"""ClamAV by clamd's own protocol."""
