@@ -88,7 +88,7 @@ def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
     if role.has("subsidy"):
         services.append(subsidy.build(kernel, policies=policies, scanner=NoScanner()))
     if role.has("notifier"):
-        services.append(notifier.build(kernel, provider=messaging.provider))
+        services.append(notifier.build(kernel, provider=messaging.routes[0].provider))
     if role.works and settings.feed_url:
         services.append(relays(kernel, settings, role))
     leader = (
