@@ -7,6 +7,7 @@ from services.classification.events import ApplicationKind
 from services.classification.messages import STEP_LABELS
 from services.classification.views import CaseView
 from shared.casework.answers import CaseRowOut, DeskOut, UnderReview, review_values, row_values
+from shared.domain.review.application import Status
 
 
 class CaseRow(CaseRowOut):
@@ -30,6 +31,24 @@ class CaseOut(ApplicationOut, UnderReview):
 
     region: str | None
     limited_to_one: tuple[HolderOut, ...]
+
+
+class SimilarOut(BaseModel):
+    """A decided case, without whose it is; `reason` is that of a rejection."""
+
+    application_id: str
+    talent_class: str | None
+    row: str | None
+    honours: tuple[str, ...]
+    region: str | None
+    status: Status
+    decided_at: str | None
+    reason: str | None
+
+
+def similar_out(case: CaseView) -> SimilarOut:
+    reasons = [step.reason for step in case.steps if step.what == "rejected"]
+    return SimilarOut.model_validate(dict(case) | {"reason": reasons[-1] if reasons else None})
 
 
 def case_row(case: CaseView) -> CaseRow:

@@ -8,6 +8,7 @@ from services.classification.events import ApplicationStarted
 from services.classification.profile.model import Profile
 from services.classification.rulebook import Rulebook
 from shared.casework import commands as casework
+from shared.casework.commands import AddNote as AddNote
 from shared.casework.commands import EndApplication as EndApplication
 from shared.casework.commands import RemoveAttachment as RemoveAttachment
 from shared.casework.commands import ReplaceMobile as ReplaceMobile
@@ -76,6 +77,7 @@ ApplicationCommand = (
     | ReplaceMobile
     | SubmitApplication
     | Review
+    | AddNote
     | WithdrawApplication
     | EndApplication
 )

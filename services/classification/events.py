@@ -70,6 +70,10 @@ class AttachmentRemoved(casework.AttachmentRemoved, type="classification.attachm
     """`submitted`: reviewers had it before them, so the file is kept."""
 
 
+class NoteAdded(casework.NoteAdded, type="classification.note-added.v1"):
+    """A reviewer wrote something down for colleagues."""
+
+
 class ApplicationSubmitted(facts.RoundOpened, type="classification.application-submitted.v1"):
     """§3.3.5. A round begins. `mobile` (E.164) is the profile's, to which the result goes (§3.3.7);
     `commitment_version` is the text that was ticked."""
@@ -195,6 +199,7 @@ ApplicationEvent = (
     | ProfileSaved
     | AttachmentAdded
     | AttachmentRemoved
+    | NoteAdded
     | ApplicationSubmitted
     | StageOpened
     | ReviewClaimed
@@ -214,7 +219,7 @@ TalentClassEvent = ApplicationOpened | ApplicationClosed | ClassGranted | ClassE
 CATEGORIES: Final = (APPLICATION, TALENT_CLASS)
 EVENTS: Final[tuple[type[Event], ...]] = (
     ApplicationStarted, ClassChosen, ProfileSaved, AttachmentAdded, AttachmentRemoved,
-    ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
+    NoteAdded, ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
     ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
     ApplicationOpened, ApplicationClosed, ClassGranted, ClassEnded,

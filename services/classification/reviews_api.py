@@ -5,22 +5,33 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
 
-from services.classification.case_answers import CaseOut, CaseRow, HolderOut, case_out, case_row
+from services.classification.case_answers import (
+    CaseOut,
+    CaseRow,
+    HolderOut,
+    SimilarOut,
+    case_out,
+    case_row,
+    similar_out,
+)
 from services.classification.cases import Limited
 from services.classification.events import APPLICATION
-from services.classification.policies import pointer_of
 from services.classification.review_forms import Worklist
+from services.classification.review_tables import COLUMNS
 from services.classification.state import Application
-from services.classification.views import CASES
-from shared.casework.answers import desks_out
-from shared.casework.cases import Cases
+from services.classification.talent_class.views import CLASSES
+from services.classification.views import CASES, CaseView
+from shared.casework.answers import Written, desks_out
+from shared.casework.daily import Daily
+from shared.casework.daily_routes import DailyRoutes, add_daily_routes
 from shared.casework.desk_routes import AReviewer, DeskRoutes, Id, desk_router
+from shared.casework.difference import Change, Differences
 from shared.http.caller import Access
+from shared.http.commands import Commanding
 from shared.http.paging import Page, PageOf
+from shared.http.sheets import SHEET, Format, table
 from shared.http.versions import AtLeast, pending, stamp
-from shared.ports.files import FileStore
-from shared.ports.view_store import Find
-from shared.runtime.views import Views
+from shared.ports.view_store import Find, Where
 
 REVIEWERS: Final = Access(
     kinds=("government",), roles=("reviewer", "district_talent_desk", "hr_bureau", "talent_office")
@@ -29,10 +40,10 @@ REVIEWERS: Final = Access(
 
 @dataclass(frozen=True)
 class ReviewApi:
-    cases: Cases[Application]
-    views: Views
-    files: FileStore
+    daily: Daily[Application, CaseView]
+    desks: DeskRoutes[Application]
     limited: Limited
+    differences: Differences[Application]
 
     async def worklist(
         self,
@@ -42,27 +53,46 @@ class ReviewApi:
         caller: AReviewer,
     ) -> PageOf[CaseRow] | Response:
         """Cases that wait at one's desks; with another `status`, those that passed them."""
-        view = self.views.of(CASES)
-        if not await at_least.reached(view):
+        if not await at_least.reached(self.daily.views.of(CASES)):
             return pending()
-        reviewer = await self.cases.colleagues.reviewer(caller.account_id)
-        where = asked.where(caller, [str(desk) for desk in reviewer.desks])
-        found = await view.find(Find(where, (asked.sort,), page.cursor, page.limit))
-        return PageOf(items=[case_row(case) for _, case in found.items], next=found.next)
+        cases, following = await self.daily.page(asked, caller, page.cursor, page.limit)
+        return PageOf(items=[case_row(case) for case in cases], next=following)
+
+    async def export(
+        self, asked: Annotated[Worklist, Query()], caller: AReviewer, format: Format = "xlsx"
+    ) -> Response:
+        """The same list as a table, for a spreadsheet."""
+        cases = [case async for case in self.daily.all(asked, caller)]
+        rows = [[column(case) or "" for column in COLUMNS.values()] for case in cases]
+        return table(format, "审核列表", tuple(COLUMNS), rows)
+
+    async def take_next(
+        self,
+        asked: Annotated[Worklist, Query()],
+        response: Response,
+        ids: Commanding,
+        caller: AReviewer,
+    ) -> Written | None:
+        """Claim the next case that nobody has taken, by the order asked for; null without any."""
+        taken = await self.daily.take_next(asked, caller, ids)
+        if taken is None:
+            return None
+        id, done = taken
+        return Written(application_id=id, version=stamp(response, done.stream, done.version))
 
     async def get(
         self, id: Id, at_least: AtLeast, response: Response, caller: AReviewer
     ) -> CaseOut | Response:
         """One case with every step, internal ones too."""
-        view = self.views.of(CASES)
+        view = self.daily.views.of(CASES)
         if not await at_least.reached(view):
             return pending()
-        application, case = await self.cases.seen(id, caller), await view.get(id)
+        application, case = await self.desks.cases.seen(id, caller), await view.get(id)
         if case is None:
             return pending()
         stream = APPLICATION.stream(id)
         stamp(response, stream, await view.position(stream))
-        reviewer = await self.cases.colleagues.reviewer(caller.account_id)
+        reviewer = await self.desks.cases.colleagues.reviewer(caller.account_id)
         desks = desks_out(application.review, reviewer)
         holders = await self.limited.holders(application)
         limited = tuple(
@@ -70,12 +100,38 @@ class ReviewApi:
         )
         return case_out(case, desks, limited)
 
+    async def change(self, id: Id, caller: AReviewer) -> list[Change]:
+        """What a change application says otherwise than the one by which the class in force was
+        granted (§3.3.8)."""
+        application = await self.desks.cases.seen(id, caller)
+        mine = await self.daily.views.of(CLASSES).get(application.talent_id)
+        if mine is None or mine.in_force is None or mine.in_force.application_id == id:
+            return []
+        return list(await self.differences.of_change(id, mine.in_force.application_id))
 
-def reviews_router(api: ReviewApi) -> APIRouter:
+    async def similar(self, id: Id, caller: AReviewer) -> list[SimilarOut]:
+        """How cases with the same honours were decided, the latest first."""
+        application = await self.desks.cases.seen(id, caller)
+        chosen = application.chosen
+        if chosen is None or not chosen.honours:
+            return []
+        where = (
+            Where("status", ("approved", "rejected"), "in"),
+            Where("honours", sorted(chosen.honours), "has"),
+        )
+        found = await self.daily.views.of(CASES).find(Find(where, ("-decided_at",), limit=20))
+        return [similar_out(case) for key, case in found.items if key != id]
+
+
+def reviews_router(api: ReviewApi, daily: DailyRoutes) -> APIRouter:
     """Routes under `/api/classification/reviews`."""
-    decisions = DeskRoutes(api.cases, api.files, pointer_of)
-    router = desk_router(decisions, "/api/classification/reviews", REVIEWERS)
+    router = desk_router(api.desks, "/api/classification/reviews", REVIEWERS)
     add = router.add_api_route
+    add_daily_routes(router, daily)
+    add("/next", api.take_next, methods=["POST"])
+    add("/export", api.export, methods=["GET"], **SHEET)
+    add("/{id}/change", api.change, methods=["GET"])
+    add("/{id}/similar", api.similar, methods=["GET"])
     add("", api.worklist, methods=["GET"], response_model=PageOf[CaseRow])
     add("/{id}", api.get, methods=["GET"], response_model=CaseOut)
     return router

@@ -11,10 +11,11 @@ from services.classification.events import (
     AttachmentAdded,
     AttachmentRemoved,
     ClassChosen,
+    NoteAdded,
     ProfileSaved,
 )
 from services.classification.profile.model import Profile
-from shared.casework.view import INDEXES, AttachmentView, CaseFields, changed, reviewed
+from shared.casework.view import INDEXES, AttachmentView, CaseFields, changed, noted, reviewed
 from shared.domain.review.facts import Fact
 from shared.events.model import Recorded
 from shared.events.personal import Personal
@@ -69,6 +70,8 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
         case ApplicationSubmitted():
             submitted = event.model_dump(include={"region", "policy_version"})
             return reviewed(case, event) | submitted
+        case NoteAdded():
+            return noted(case, event)
         case Fact():
             return reviewed(case, event)
         case _:

@@ -1,15 +1,18 @@
 """The rules by date, and by the version that a case has pinned."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.subsidy.rulebook import Rulebook
 from services.subsidy.state import Application
+from shared.casework.daily_forms import ReasonOut
 from shared.domain.addresses import Places
 from shared.domain.calendar import WorkingCalendar, shanghai_date
 from shared.policy.identity import IdDocumentPolicy
 from shared.policy.models import Policies
 from shared.policy.subsidy import SubsidyPolicy
+from shared.ports.clock import Clock
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,12 @@ class Books:
         """What counts for an application: the present rules, until submission pins them."""
         submitted = application.submitted
         return self.at(now) if submitted is None else self.pinned(submitted.policy_version)
+
+    def reasons_now(self, clock: Clock) -> Callable[[], tuple[ReasonOut, ...]]:
+        """The reasons for rejecting as they are at the time of asking."""
+        return lambda: tuple(
+            ReasonOut(**one.model_dump()) for one in self.at(clock.now()).policy.reject_reasons
+        )
 
     def document(self, code: str, now: datetime) -> IdDocumentPolicy | None:
         """What a kind of identity document makes the profile ask for."""

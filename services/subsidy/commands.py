@@ -8,6 +8,7 @@ from services.subsidy.events import ApplicationStarted
 from services.subsidy.profile.model import Profile, Unit
 from services.subsidy.rulebook import Rulebook
 from shared.casework import commands as casework
+from shared.casework.commands import AddNote as AddNote
 from shared.casework.commands import EndApplication as EndApplication
 from shared.casework.commands import RemoveAttachment as RemoveAttachment
 from shared.casework.commands import ReplaceMobile as ReplaceMobile
@@ -98,6 +99,7 @@ ApplicationCommand = (
     | ReplaceMobile
     | SubmitApplication
     | Review
+    | AddNote
     | WithdrawApplication
     | EndApplication
 )

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from services.subsidy.commands import (
     AddAttachment,
+    AddNote,
     ApplicationCommand,
     ChooseChannel,
     EndApplication,
@@ -34,11 +35,12 @@ from services.subsidy.events import (
     AttachmentAdded,
     AttachmentRemoved,
     ChannelChosen,
+    NoteAdded,
     ProfileSaved,
 )
 from services.subsidy.reviewing import REVIEW_EVENTS, review, submit
 from services.subsidy.state import Application, ApplicationState, NotStarted
-from shared.casework.decisions import end, withdraw
+from shared.casework.decisions import end, note, withdraw
 from shared.domain.calendar import shanghai_date
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError
@@ -79,6 +81,8 @@ def _decide(command: ApplicationCommand, application: Application) -> Events:
             return submit(command, application)
         case Review():
             return review(command, application)
+        case AddNote():
+            return note(command, application, NoteAdded)  # type: ignore[return-value]
         case WithdrawApplication():
             return withdraw(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
         case EndApplication():
@@ -124,6 +128,8 @@ def _evolve(application: Application, event: ApplicationEvent) -> Application:
                 return _reviewed(application, event)
             withdrawn = isinstance(event, ApplicationWithdrawn)
             return replace(application, closed=Status.WITHDRAWN if withdrawn else Status.ENDED)
+        case NoteAdded():
+            return application
         case Fact():
             return _reviewed(application, event)
         case _:

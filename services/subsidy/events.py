@@ -98,6 +98,10 @@ class AttachmentRemoved(casework.AttachmentRemoved, type="subsidy.attachment-rem
     """`submitted`: reviewers had it before them, so the file is kept."""
 
 
+class NoteAdded(casework.NoteAdded, type="subsidy.note-added.v1"):
+    """A reviewer wrote something down for colleagues."""
+
+
 class ApplicationSubmitted(facts.RoundOpened, type="subsidy.application-submitted.v1"):
     """§3.4.5. A round begins. `first_contract` is the day of the first labour contract in
     Xiangyang; `commitment_version` is the text that was ticked."""
@@ -187,6 +191,7 @@ ApplicationEvent = (
     | ProfileSaved
     | AttachmentAdded
     | AttachmentRemoved
+    | NoteAdded
     | ApplicationSubmitted
     | StageOpened
     | ReviewClaimed
@@ -205,7 +210,7 @@ ApplicationEvent = (
 CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES, ACCOUNT, SCHEDULE)
 EVENTS: Final[tuple[type[Event], ...]] = (
     ApplicationStarted, ChannelChosen, ProfileSaved, AttachmentAdded, AttachmentRemoved,
-    ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
+    NoteAdded, ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
     ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
     ApplicationOpened, ApplicationClosed, EntitlementGranted, EntitlementEnded,

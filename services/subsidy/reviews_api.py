@@ -9,19 +9,20 @@ from services.subsidy.books import Books
 from services.subsidy.case_answers import CaseOut, CaseRow, ClassOut, case_out, case_row
 from services.subsidy.events import APPLICATION
 from services.subsidy.people.directory import Directory
-from services.subsidy.policies import class_fits, pointer_of
+from services.subsidy.policies import class_fits
 from services.subsidy.review_forms import Worklist
+from services.subsidy.review_tables import COLUMNS
 from services.subsidy.state import Application
-from services.subsidy.views import CASES
-from shared.casework.answers import desks_out
-from shared.casework.cases import Cases
+from services.subsidy.views import CASES, CaseView
+from shared.casework.answers import Written, desks_out
+from shared.casework.daily import Daily
+from shared.casework.daily_routes import DailyRoutes, add_daily_routes
 from shared.casework.desk_routes import AReviewer, DeskRoutes, Id, desk_router
 from shared.http.caller import Access
+from shared.http.commands import Commanding
 from shared.http.paging import Page, PageOf
+from shared.http.sheets import SHEET, Format, table
 from shared.http.versions import AtLeast, pending, stamp
-from shared.ports.files import FileStore
-from shared.ports.view_store import Find
-from shared.runtime.views import Views
 
 REVIEWERS: Final = Access(
     kinds=("government", "employer"),
@@ -31,9 +32,8 @@ REVIEWERS: Final = Access(
 
 @dataclass(frozen=True)
 class ReviewApi:
-    cases: Cases[Application]
-    views: Views
-    files: FileStore
+    daily: Daily[Application, CaseView]
+    desks: DeskRoutes[Application]
     directory: Directory
     books: Books
 
@@ -46,27 +46,46 @@ class ReviewApi:
     ) -> PageOf[CaseRow] | Response:
         """Cases that wait at one's desks, a unit's or the authority's; with another `status`, those
         that passed them."""
-        view = self.views.of(CASES)
-        if not await at_least.reached(view):
+        if not await at_least.reached(self.daily.views.of(CASES)):
             return pending()
-        reviewer = await self.cases.colleagues.reviewer(caller.account_id)
-        where = asked.where(caller, [str(desk) for desk in reviewer.desks])
-        found = await view.find(Find(where, (asked.sort,), page.cursor, page.limit))
-        return PageOf(items=[case_row(case) for _, case in found.items], next=found.next)
+        cases, following = await self.daily.page(asked, caller, page.cursor, page.limit)
+        return PageOf(items=[case_row(case) for case in cases], next=following)
+
+    async def export(
+        self, asked: Annotated[Worklist, Query()], caller: AReviewer, format: Format = "xlsx"
+    ) -> Response:
+        """The same list as a table, for a spreadsheet."""
+        cases = [case async for case in self.daily.all(asked, caller)]
+        rows = [[column(case) or "" for column in COLUMNS.values()] for case in cases]
+        return table(format, "审核列表", tuple(COLUMNS), rows)
+
+    async def take_next(
+        self,
+        asked: Annotated[Worklist, Query()],
+        response: Response,
+        ids: Commanding,
+        caller: AReviewer,
+    ) -> Written | None:
+        """Claim the next case that nobody has taken, by the order asked for; null without any."""
+        taken = await self.daily.take_next(asked, caller, ids)
+        if taken is None:
+            return None
+        id, done = taken
+        return Written(application_id=id, version=stamp(response, done.stream, done.version))
 
     async def get(
         self, id: Id, at_least: AtLeast, response: Response, caller: AReviewer
     ) -> CaseOut | Response:
         """One case with every step, internal ones too."""
-        view = self.views.of(CASES)
+        view = self.daily.views.of(CASES)
         if not await at_least.reached(view):
             return pending()
-        application, case = await self.cases.seen(id, caller), await view.get(id)
+        application, case = await self.desks.cases.seen(id, caller), await view.get(id)
         if case is None:
             return pending()
         stream = APPLICATION.stream(id)
         stamp(response, stream, await view.position(stream))
-        reviewer = await self.cases.colleagues.reviewer(caller.account_id)
+        reviewer = await self.desks.cases.colleagues.reviewer(caller.account_id)
         desks = desks_out(application.review, reviewer)
         return case_out(case, desks, await self._class_now(application))
 
@@ -80,11 +99,13 @@ class ReviewApi:
         return ClassOut(talent_class=found.talent_class, row=found.row, fits=fits)
 
 
-def reviews_router(api: ReviewApi) -> APIRouter:
+def reviews_router(api: ReviewApi, daily: DailyRoutes) -> APIRouter:
     """Routes under `/api/subsidy/reviews`."""
-    decisions = DeskRoutes(api.cases, api.files, pointer_of)
-    router = desk_router(decisions, "/api/subsidy/reviews", REVIEWERS)
+    router = desk_router(api.desks, "/api/subsidy/reviews", REVIEWERS)
     add = router.add_api_route
+    add_daily_routes(router, daily)
+    add("/next", api.take_next, methods=["POST"])
+    add("/export", api.export, methods=["GET"], **SHEET)
     add("", api.worklist, methods=["GET"], response_model=PageOf[CaseRow])
     add("/{id}", api.get, methods=["GET"], response_model=CaseOut)
     return router

@@ -11,12 +11,13 @@ from services.subsidy.events import (
     AttachmentAdded,
     AttachmentRemoved,
     ChannelChosen,
+    NoteAdded,
     ProfileSaved,
     UnitAtWork,
 )
 from services.subsidy.profile.model import Profile
 from shared.casework import view as casework
-from shared.casework.view import INDEXES, CaseFields, changed, reviewed
+from shared.casework.view import INDEXES, CaseFields, changed, noted, reviewed
 from shared.domain.review.facts import Fact
 from shared.events.model import Recorded
 from shared.events.personal import Personal
@@ -81,6 +82,8 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
             return reviewed(case, event) | submitted
         case ApplicationApproved(talent_class=letter, row=row):
             return reviewed(case, event) | {"talent_class": letter, "row": row}
+        case NoteAdded():
+            return noted(case, event)
         case Fact():
             return reviewed(case, event)
         case _:

@@ -1,6 +1,7 @@
 """What is sent out of an application, whatever it is for."""
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -112,6 +113,12 @@ class CaseRowOut(BaseModel):
     claimed_by: tuple[str, ...]
 
 
+class NoteOut(BaseModel):
+    by: str
+    words: str | None
+    at: str
+
+
 class UnderReview(BaseModel):
     """What reviewers see of a case besides what its talent sees."""
 
@@ -119,6 +126,7 @@ class UnderReview(BaseModel):
     due: str | None
     overdue: bool
     desks: tuple[DeskOut, ...]
+    notes: tuple[NoteOut, ...]
 
 
 def row_values(case: CaseFields) -> dict[str, object]:
@@ -197,9 +205,24 @@ def review_values(
         "due": case.due,
         "overdue": case.overdue,
         "desks": desks,
+        "notes": [dict(note) | {"words": readable(note.words)} for note in case.notes],
     }
 
 
 def waiting_at(case: CaseFields) -> tuple[str, ...]:
     """The labels of the desks that the case waits for."""
     return () if case.review is None else tuple(desk.label for desk in case.review.undecided)
+
+
+COMMON_COLUMNS: Final[Mapping[str, Callable[[Any], str | None]]] = {
+    "申请编号": lambda case: case.application_id,
+    "姓名": lambda case: readable(case.name),
+    "状态": lambda case: STATUS_LABELS[case.status],
+    "申请次数": lambda case: str(case.attempt),
+    "提交时间": lambda case: case.submitted_at,
+    "办理期限": lambda case: case.due,
+    "是否超期": lambda case: "是" if case.overdue else "否",
+    "当前岗位": lambda case: "、".join(waiting_at(case)),
+    "办结时间": lambda case: case.decided_at,
+}
+"""What an exported list says of every case, by heading."""

@@ -62,10 +62,17 @@ class Cases(Generic[A]):
         raise DomainError("application-not-found", status=404)
 
     async def review(
-        self, id: str, desk: str | None, intending: Intending, caller: Caller, ids: CommandIds
+        self,
+        id: str,
+        desk: str | None,
+        intending: Intending,
+        caller: Caller,
+        ids: CommandIds,
+        part: str = "",
     ) -> Outcome[Any, Any]:
         """Carry out what `intending` makes of the desk, the reviewer and the time. `desk` is a
-        desk's name in the plan; None for the one where the caller may decide."""
+        desk's name in the plan; None for the one where the caller may decide. `part` tells several
+        of one request apart."""
         application = await self.seen(id, caller)
         reviewer = await self.colleagues.reviewer(caller.account_id)
         if application.review is None:
@@ -73,7 +80,10 @@ class Cases(Generic[A]):
         name = desk or desk_of(application.review, reviewer)
         intention = intending(name, reviewer, self.clock.now())
         metadata = ids.metadata(
-            caller, subject=application.talent_id, policy_version=application.policy_version
+            caller,
+            subject=application.talent_id,
+            policy_version=application.policy_version,
+            part=part,
         )
         return await self._carry_out(id, application, intention, metadata)
 

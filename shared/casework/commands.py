@@ -41,3 +41,11 @@ class WithdrawApplication(Command):
 class EndApplication(Command):
     reason: str
     at: datetime
+
+
+class AddNote(Command):
+    """Something for colleagues; the talent never sees it."""
+
+    by: Party
+    words: str
+    at: datetime

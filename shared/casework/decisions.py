@@ -1,9 +1,9 @@
 """How any application ends that no desk decided on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from shared.casework.commands import EndApplication, WithdrawApplication
+from shared.casework.commands import AddNote, EndApplication, WithdrawApplication
 from shared.casework.state import Standing
 from shared.domain.errors import DomainError
 from shared.domain.review import engine, facts
@@ -33,6 +33,13 @@ def end(command: EndApplication, application: Standing, events: engine.EventOf) 
     if application.over:
         return []
     return [events[facts.CaseEnded](at=command.at, reason=command.reason)]
+
+
+def note(command: AddNote, application: Standing, event: Callable[..., Event]) -> Sequence[Event]:
+    """On what was submitted once. Raises DomainError."""
+    if application.review is None:
+        raise DomainError("application-not-submitted")
+    return [event(by=command.by, words=command.words, at=command.at)]
 
 
 def _no_stage_opens(start: datetime, days: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared.domain.review.reviewer import Party
 from shared.events.model import Event
 from shared.events.personal import Personal
 
@@ -25,4 +26,12 @@ class AttachmentRemoved(Event):
     attachment_id: str
     file_key: str
     submitted: bool = False
+    at: datetime
+
+
+class NoteAdded(Event):
+    """A reviewer wrote something down for colleagues; the talent never sees it."""
+
+    by: Party
+    words: Personal[str]
     at: datetime

@@ -44,5 +44,17 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "Only PDF, PNG and JPEG are taken, told by the content.",
     ),
     "file-infected": ("文件未通过安全检查。", "The file did not pass the security check."),
+    "bulk-twice": (
+        "同一申请在一次批量办理中只能出现一次。",
+        "An application may be named once in one bulk decision.",
+    ),
+    "export-too-large": (
+        "导出超过 {most} 行，请缩小筛选范围。",
+        "More than {most} rows: narrow the filter.",
+    ),
+    "filters-too-many": (
+        "最多保存 {most} 个筛选，请先删除。",
+        "At most {most} filters are kept: delete one first.",
+    ),
     **refusals.MESSAGES,
 }

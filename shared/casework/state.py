@@ -1,6 +1,7 @@
 """An application as desks deal with it, whatever it is for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from shared.domain.review.application import Status, Unlocked, status_of, unlocked
@@ -11,7 +12,13 @@ from shared.events.personal import Erased
 
 
 class Attached(Protocol):
-    """A file of an application."""
+    """A file of an application; `sha256` in hex."""
+
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def sha256(self) -> str: ...
 
     @property
     def file_key(self) -> str: ...
@@ -81,11 +88,24 @@ class Standing:
         return unlocked(self.review, self.closed)
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of staff as colleagues see them; `desks` are `role@scope`."""
+
+    account_id: str
+    name: str | None
+    desks: tuple[str, ...]
+
+
 class Colleagues(Protocol):
     """Who sits at which desk."""
 
     async def reviewer(self, account_id: str) -> Reviewer:
         """A colleague; one without any desk where the account is not known."""
+        ...
+
+    async def at_desks_of(self, account_id: str) -> tuple[Colleague, ...]:
+        """Everybody who sits at a desk of a colleague's, themselves included."""
         ...
 
     async def staff_of(self, plan: PinnedPlan) -> tuple[Reviewer, ...]:

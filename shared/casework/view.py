@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.casework.facts import NoteAdded
 from shared.domain.review import engine, facts
 from shared.domain.review import steps as review_steps
 from shared.domain.review.application import Status, status_of
@@ -34,6 +35,16 @@ class AttachmentView(BaseModel):
     added_at: str
 
 
+class Note(BaseModel):
+    """What a reviewer wrote down for colleagues; `by` is an account id."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    words: Personal[str]
+    at: str
+
+
 class CaseFields(BaseModel):
     """`waiting_for` are the desks (`role@scope`) that may decide now, `desks` all of the present
     plan's: a desk that a correction took the case from sees it no more; `claimed_by` account ids;
@@ -53,6 +64,7 @@ class CaseFields(BaseModel):
     started_at: str
     changed_at: str
     steps: tuple[Step, ...] = ()
+    notes: tuple[Note, ...] = ()
     review: Review | None = None
     closed: Status | None = None
     status: Status = Status.DRAFT
@@ -73,6 +85,12 @@ def changed(case: C, event: Event, at: str, changes: Mapping[str, Any]) -> C:
         step = review_steps.step_of(cast(facts.AnyFact, event), case.review, at)
         values["steps"] = (*case.steps, step)
     return case.model_copy(update=values)
+
+
+def noted(case: CaseFields, event: NoteAdded) -> dict[str, Any]:
+    """What a note changes."""
+    note = Note(by=event.by.account_id, words=event.words, at=instant(event.at))
+    return {"notes": (*case.notes, note)}
 
 
 def reviewed(case: CaseFields, fact: facts.AnyFact) -> dict[str, Any]:

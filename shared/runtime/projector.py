@@ -1,6 +1,6 @@
 """Folds events into one projection's documents, each with its stream's position, atomically."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shared.events.codec import EventCodec, decode_metadata
@@ -20,6 +20,7 @@ from shared.ports.view_store import (
 )
 from shared.runtime.consumer import PREDECESSOR_MISSING, Stuck
 from shared.runtime.projection import SUBJECT, Projection
+from shared.runtime.tally import Tally
 
 AnyProjection = Projection[Any, Any]
 _PAGE: Final = 200
@@ -86,15 +87,31 @@ class Projector:
 
         async def work(tx: ViewTransaction) -> dict[str, Stuck]:
             before = await tx.positions(name, streams)
-            documents: dict[str, Document | None] = dict(await tx.load(name, wanted))
+            loaded = await tx.load(name, wanted)
+            documents: dict[str, Document | None] = dict(loaded)
             stuck, positions, changed = self._advance(decoded, undecodable, keys, before, documents)
-            await tx.save(name, Changes({k: documents[k] for k in changed}, positions))
+            saved = {k: documents[k] for k in changed}
+            if isinstance(self._projection, Tally):
+                saved |= await self._totals(tx, self._projection, loaded, saved)
+            await tx.save(name, Changes(saved, positions))
             return stuck
 
         try:
             return await self._views.transact(work)
         except DuplicateKey as twice:
             return await self._one_by_one(events, twice)
+
+    async def _totals(
+        self,
+        tx: ViewTransaction,
+        tally: Tally[Any, Any],
+        before: Mapping[str, Document],
+        after: Mapping[str, Document | None],
+    ) -> dict[str, Document | None]:
+        """The totals that changed with the parts of some streams."""
+        changes = tally.changes([(before.get(key), after[key]) for key in sorted(after)])
+        totals = await tx.load(self._collection.name, sorted(changes))
+        return {key: tally.added(totals.get(key), changes[key]) for key in changes}
 
     async def _one_by_one(
         self, events: Sequence[StoredEvent], twice: DuplicateKey

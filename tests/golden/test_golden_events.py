@@ -25,7 +25,9 @@ def test_every_event_version_has_its_golden_file() -> None:
 def test_a_golden_event_decodes_to_what_it_always_meant(path: Path) -> None:
     golden = json.loads(path.read_text(encoding="utf-8"))
     model, data = REGISTRY.resolve(path.stem, dict(golden["stored"]))
-    assert json.loads(model.model_validate(data).model_dump_json()) == golden["decoded"]
+    decoded = json.loads(model.model_validate(data).model_dump_json())
+    # A field that came later has a default, and is no part of what was meant then.
+    assert {name: decoded.get(name) for name in golden["decoded"]} == golden["decoded"]
 
 
 def write_missing() -> None:

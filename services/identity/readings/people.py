@@ -9,10 +9,12 @@ from typing import Any
 
 from services.identity.readings.persons import DocumentView, PersonView
 from services.identity.readings.staff import StaffView
+from shared.casework.state import Colleague
 from shared.domain.errors import DomainError
 from shared.domain.review.plan import PinnedPlan
 from shared.domain.review.reviewer import Reviewer
 from shared.events.model import Recorded
+from shared.events.personal import readable
 from shared.ports.errors import EngineUnavailable
 from shared.ports.view_store import Find, Where
 from shared.runtime.projection import Projection
@@ -69,6 +71,17 @@ class People:
             return Reviewer(account_id=account_id)
         (reviewer,) = await self._recognised([found])
         return reviewer
+
+    async def at_desks_of(self, account_id: str) -> tuple[Colleague, ...]:
+        """Everybody who sits at a desk of a colleague's, themselves included."""
+        me = await self.views.of(self.staff).get(account_id)
+        if me is None:
+            return ()
+        at_desk = Find((Where("desks", sorted(me.desks), "has"),), limit=_MOST_STAFF)
+        page = await self.views.of(self.staff).find(at_desk)
+        return tuple(
+            Colleague(one.account_id, readable(one.name), one.desks) for _, one in page.items
+        )
 
     async def staff_of(self, plan: PinnedPlan) -> tuple[Reviewer, ...]:
         """Everybody who sits at a desk of a plan, superiors included."""

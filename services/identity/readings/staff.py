@@ -14,6 +14,7 @@ from services.identity.events import (
     StaffRolesChanged,
 )
 from shared.events.model import Recorded
+from shared.events.personal import Personal
 from shared.ports.view_store import Index
 from shared.runtime.projection import Projection
 
@@ -22,13 +23,14 @@ _CLERK: Final = "organisation_staff"
 
 
 class StaffView(BaseModel):
-    """A member of staff and the desks they sit at; nothing of their own data. `unit` is the
-    organisation, None for the government's."""
+    """A member of staff and the desks they sit at. `unit` is the organisation, None for the
+    government's."""
 
     model_config = ConfigDict(frozen=True)
 
     account_id: str
     person: str | None
+    name: Personal[str]
     unit: str | None
     desks: tuple[str, ...]
 
@@ -40,7 +42,13 @@ def evolve_staff(view: StaffView | None, recorded: Recorded[Any]) -> StaffView |
             return None
         unit = event.organisation_id
         desks = _desks(unit, event.roles, event.desks)
-        return StaffView(account_id=event.account_id, person=event.person, unit=unit, desks=desks)
+        return StaffView(
+            account_id=event.account_id,
+            person=event.person,
+            name=event.name,
+            unit=unit,
+            desks=desks,
+        )
     if view is None:
         return None
     match event:
