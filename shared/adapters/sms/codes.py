@@ -1,7 +1,7 @@
 """What the two clouds' error codes say about an attempt.
 
-Sources: the error codes of Aliyun SMS and of its gateway; those of Tencent Cloud SMS 2021-01-11 and of
-its API 3.0. What is not listed goes by its family; what a gateway says about itself (an internal
+Sources: error codes of Aliyun SMS and its gateway, of Tencent Cloud SMS 2021-01-11 and
+API 3.0. What is not listed goes by its family; what a gateway says about itself (an internal
 error, no service) leaves the outcome open.
 """
 
