@@ -46,8 +46,7 @@ class Applications:
         book, (profile, fields) = self.books.of(application, now), form.recorded()
         if isinstance(application.profile, Erased):
             raise DomainError("application-locked")
-        named = {n: getattr(profile, n) for n in fields & {"recruiting_unit", "host_unit"}}
-        units = await self.directory.units(application.profile.model_copy(update=named))
+        units = await self.directory.units(application.profile, profile)
         command = SaveProfile(profile=profile, fields=fields, units=units, book=book, at=now)
         return await self.own.run(id, command, caller, ids, book.policy.version, expected)
 

@@ -51,7 +51,7 @@ class ChooseChannel(Command):
 
 class SaveProfile(Command):
     """§3.4.3. Only `fields` of `profile` count; the others stay as they were. `units` are those
-    that it names, as far as they are known."""
+    that the profile names, before and after, as far as they are known."""
 
     profile: Profile
     fields: frozenset[str]

@@ -18,7 +18,12 @@ from services.subsidy.events import (
     ProfileSaved,
 )
 from services.subsidy.materials import month_faults
-from services.subsidy.policies import CHANNEL_POINTER, channel_faults, contract_faults
+from services.subsidy.policies import (
+    CHANNEL_POINTER,
+    channel_faults,
+    contract_faults,
+    with_companions,
+)
 from services.subsidy.profile.model import Profile, Unit
 from services.subsidy.profile.rules import faults, normalised
 from services.subsidy.profile.units import unit_faults
@@ -26,6 +31,7 @@ from services.subsidy.rulebook import Rulebook
 from services.subsidy.state import Application
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError, FieldError
+from shared.domain.review.application import Status
 from shared.events.personal import Erased
 from shared.policy.subsidy import SchemePolicy
 
@@ -58,10 +64,15 @@ def save_profile(command: SaveProfile, application: Application) -> Events:
     sent = normalised(command.profile)
     after = Profile(**{**dict(before), **{n: getattr(sent, n) for n in command.fields}})
     changed = [n for n in Profile.model_fields if getattr(after, n) != getattr(before, n)]
-    blocked = [n for n in changed if not application.unlocked.field(f"/profile/{n}")]
+    today, open_now = shanghai_date(command.at), application.unlocked
+    blocked = [n for n in changed if not open_now.field(f"/profile/{n}")]
+    if blocked and application.status is Status.RETURNED:
+        # What became wrong since (a unit that dispatches no more) would let nothing be handed in.
+        stale = profile_faults(before, application, command.units, command.book, today)
+        open_too = with_companions(f"/profile{fault.pointer}" for fault in stale)
+        blocked = [n for n in blocked if f"/profile/{n}" not in open_too]
     if blocked:
         raise locked(*(f"/{n}" for n in blocked))
-    today = shanghai_date(command.at)
     wrong = profile_faults(after, application, command.units, command.book, today)
     if wrong:
         raise invalid(wrong)

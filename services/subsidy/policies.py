@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 
 from services.subsidy.profile.model import FIELDS, UnitRole
 from services.subsidy.profile.units import LABELS
@@ -13,6 +14,11 @@ from shared.policy.subsidy import SchemePolicy, SubsidyPolicy
 CHANNEL_POINTER = "/channel"
 RETURNABLE = frozenset((CHANNEL_POINTER, *(f"/profile/{name}" for name in FIELDS)))
 """What a reviewer may name for correction, besides categories of attachments."""
+TOGETHER: Final = (
+    frozenset({"dispatch", "recruiting_unit", "host_unit"}),
+    frozenset({"political_affiliation", "joined_party_on"}),
+)
+"""Fields of which one may not be right any more when another is corrected."""
 
 Units = Sequence[tuple[UnitRole, str]]
 """What each unit is to the talent, and its id."""
@@ -128,6 +134,18 @@ def return_faults(
         for i, code in enumerate(categories)
         if policy.attachment(code) is None
     ]
+
+
+def with_companions(fields: Iterable[str]) -> tuple[str, ...]:
+    """Returned pointers, and those of the fields that hang together with one of them."""
+    named = tuple(fields)
+    further = [
+        f"/profile/{other}"
+        for group in TOGETHER
+        if any(f"/profile/{name}" in named for name in group)
+        for other in sorted(group)
+    ]
+    return tuple(dict.fromkeys((*named, *further)))
 
 
 def pointer_of(field: str) -> str:

@@ -16,6 +16,7 @@ from services.subsidy.policies import (
     require_not_barred,
     require_open,
     return_faults,
+    with_companions,
 )
 from services.subsidy.profile.model import Profile
 from services.subsidy.profile.rules import missing
@@ -127,6 +128,8 @@ def review(command: Review, application: Application) -> Events:
         wrong = return_faults(book.policy, intention.fields, intention.attachments)
         if wrong:
             raise refusals.incomplete(*wrong)
+        more = with_companions(intention.fields)
+        intention = intention.model_copy(update={"fields": more})
     if isinstance(intention, Reject):
         reason = book.policy.reject_reason(intention.reason)
         if reason is None and intention.reason.strip():

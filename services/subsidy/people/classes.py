@@ -19,7 +19,7 @@ from services.classification.events import (
 from services.subsidy.commands import ClassInForce
 from shared.domain.addresses import Address
 from shared.events.model import Recorded
-from shared.events.personal import Erased, Personal
+from shared.events.personal import ERASED, Erased, Personal
 from shared.runtime.projection import Projection, by_subject
 
 
@@ -70,8 +70,11 @@ class KnownView(BaseModel):
 def evolve_known(view: KnownView | None, recorded: Recorded[Any]) -> KnownView | None:
     event = recorded.event
     # Classification adds facts without asking; only a saved profile says anything here.
-    if not isinstance(event, ProfileSaved) or isinstance(event.profile, Erased):
+    if not isinstance(event, ProfileSaved):
         return view
+    if isinstance(event.profile, Erased):
+        # What a rebuild finds erased leaves the document that an erasure scrubbed.
+        return KnownView(said=ERASED, at=event.at)
     profile = event.profile
     present = [job for job in profile.work if job.until is None and job.since is not None]
     latest = max(present, key=lambda job: job.since or date.min, default=None)

@@ -23,10 +23,11 @@ class Directory(People):
         said = None if found is None else readable(found.said)
         return said or KnownProfile()
 
-    async def units(self, profile: Profile) -> tuple[Unit, ...]:
-        """Those that a profile names, as far as they are known."""
+    async def units(self, *profiles: Profile) -> tuple[Unit, ...]:
+        """Those that profiles name, as far as they are known."""
+        named = {id for one in profiles for id in (one.recruiting_unit, one.host_unit) if id}
         found = []
-        for id in {one for one in (profile.recruiting_unit, profile.host_unit) if one}:
+        for id in sorted(named):
             view = await self.views.of(UNITS).get(id)
             if view is not None:
                 values = view.model_dump(exclude={"approved"})

@@ -12,22 +12,29 @@ from hypothesis import strategies as st
 import services.classification
 import services.identity
 import services.notifier
+import services.subsidy
 from services.classification import events as classification
 from services.classification.events import APPLICATION
 from services.identity import events as identity
 from services.identity.events import TALENT, MobileChanged, TalentErased
 from services.notifier import events as notifier
+from services.subsidy import events as subsidy
 from shared.events.registry import EventRegistry
 from shared.runtime.projection import Projection
 from shared.testing.interleavings import History, Log, deliveries, documents_of, every_order
 from tests.unit.classification import classification_cases as cases
-from tests.unit.classification.view_histories import NUMBERS, registered, told
+from tests.unit.views.identity_histories import registered
+from tests.unit.views.played import NUMBERS
+from tests.unit.views.view_histories import told
 
 AnyProjection = Projection[Any, Any]
-CONTEXTS: Final = (services.identity, services.classification, services.notifier)
+CONTEXTS: Final = (
+    services.identity, services.classification, services.subsidy, services.notifier,
+)  # fmt: skip
+_PUBLISHED: Final = (identity, classification, subsidy, notifier)
 REGISTRY: Final = EventRegistry(
-    (*identity.CATEGORIES, *classification.CATEGORIES, *notifier.CATEGORIES),
-    (*identity.EVENTS, *classification.EVENTS, *notifier.EVENTS),
+    [category for one in _PUBLISHED for category in one.CATEGORIES],
+    [event for one in _PUBLISHED for event in one.EVENTS],
 )
 
 
@@ -44,7 +51,7 @@ PROJECTIONS: Final = {projection.name: projection for projection in declared()}
 
 def test_the_views_of_every_context_are_there() -> None:
     assert {name.partition("_")[0] for name in PROJECTIONS} == {
-        "identity", "classification", "notifier",
+        "identity", "classification", "subsidy", "notifier",
     }  # fmt: skip
 
 

@@ -1,0 +1,46 @@
+"""Histories of the notifier's messages."""
+
+from datetime import datetime
+
+from hypothesis import strategies as st
+
+from services.notifier.commands import (
+    RecordOutcome,
+    RedriveMessage,
+    RequestMessage,
+    StartAttempt,
+    SuppressMessage,
+)
+from services.notifier.decider import MESSAGES
+from services.notifier.events import MESSAGE
+from shared.testing.interleavings import History
+from tests.unit.classification import classification_cases as cases
+from tests.unit.views.played import NUMBERS, Menu, played
+
+
+def messages(id: str, talent: str) -> st.SearchStrategy[History]:
+    def outcome(reference: str, pick: int, at: datetime) -> RecordOutcome:
+        words = ("taken", "refused", "retry", "unknown")
+        return RecordOutcome.model_validate(
+            {"at": at, "reference": reference, "outcome": words[pick % 4], "learnt_from": "answer"}
+        )
+
+    request = RequestMessage(
+        at=cases.MONDAY, template="t", recipient=talent, subject=talent, number="account",
+        mobile=NUMBERS[0], text=f"secret-{talent}-text", params={"name": f"secret-{talent}-name"},
+        cause_id="e", cause_type="a.b.v1", cause_stream=f"talent-{talent}", cause_version=1,
+    )  # fmt: skip
+    menu: Menu = (
+        lambda _, pick, at: StartAttempt(
+            at=at, reference=f"r{pick}", provider="p", mobile=NUMBERS[pick % 3]
+        ),
+        lambda state, pick, at: (
+            outcome(state.attempt.reference, pick, at) if hasattr(state, "attempt") else None
+        ),
+        lambda _, pick, at: outcome(f"r{pick}", pick, at),
+        lambda _, pick, at: SuppressMessage(at=at, why="no-number") if pick == 0 else None,
+        lambda _, pick, at: RedriveMessage(at=at, by="operator", reason=f"secret-{talent}-why"),
+    )
+    events = played(MESSAGES, (request,), menu, 10)
+    secrets = (f"secret-{talent}",)
+    return events.map(lambda made: History(MESSAGE.stream(id), talent, made, secrets))
