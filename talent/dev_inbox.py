@@ -1,6 +1,7 @@
 """The developer inbox over HTTP: in development only, and nowhere else is it mounted."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from html import escape
 from typing import Annotated, Any, Final
 
@@ -63,7 +64,7 @@ def intake_router(kept: InboxSms, inbox: DevInbox) -> APIRouter:
 
     @router.get("/dev/sms/{reference}")
     async def query(reference: str) -> dict[str, str | None]:
-        return _told(await kept.query(Sms(reference, "", "", "", {})))
+        return _told(await kept.query(Sms(reference, "", "", "", {}), datetime.now(UTC)))
 
     @router.post("/dev/captchas", status_code=204)
     async def captcha(captcha: CaptchaIn) -> None:

@@ -34,7 +34,12 @@ class Settings(BaseSettings):
     key_value_url: str = ""
     file_store_url: str = ""
     sms_url: str = ""
-    """Empty: in development the inbox, else the console; `http://…/dev` hands over to a fleet's."""
+    """Empty: in development the inbox, else the console; `http://…/dev` hands over to a fleet's;
+    `aliyun-sms://…` and `tencent-sms://…`, one or both divided by a space (docs/sms.md)."""
+    aliyun_access_key_id: str = ""
+    aliyun_access_key_secret: SecretStr | None = None
+    tencent_secret_id: str = ""
+    tencent_secret_key: SecretStr | None = None
     scanner_url: str = ""
 
     jwks_url: str = ""

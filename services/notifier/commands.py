@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.notifier.events import NumberSource
 
-OutcomeWord = Literal["taken", "refused", "retry", "unknown"]
+OutcomeWord = Literal["taken", "refused", "retry", "throttled", "unknown"]
 
 
 class _Command(BaseModel):

@@ -130,7 +130,7 @@ def _outcome(command: RecordOutcome, state: Attempting | Uncertain) -> Sequence[
             return [_taken(command)]
         case "refused":
             return [_failed(command, None, retryable=False), _given_up(command, "refused")]
-        case "retry":
+        case "retry" | "throttled":
             waiting = state.waiting
             again = policies.retry_at(waiting.attempts, waiting.since, command.at)
             failed = _failed(command, again, retryable=True)

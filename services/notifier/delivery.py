@@ -9,7 +9,7 @@ import asyncio
 import time
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol, assert_never, runtime_checkable
+from typing import Any, Final, assert_never
 
 import structlog
 
@@ -40,20 +40,11 @@ from shared.runtime.views import Views
 log = structlog.get_logger()
 
 ACTOR: Final = "notifier.delivery"
-_SETTLES_AFTER: Final = timedelta(seconds=60)
 _LONGEST_SEND: Final = timedelta(seconds=10)
 _SIDE_BY_SIDE: Final = 64
 _BACKLOG: Final = 2_000
 _PAUSE_SECONDS: Final = 10.0
 _PAGE: Final = 500
-
-
-@runtime_checkable
-class Settling(Protocol):
-    """A provider that says how long after a call its own records are complete."""
-
-    @property
-    def settles_after(self) -> timedelta: ...
 
 
 class Delivery:
@@ -70,9 +61,8 @@ class Delivery:
     ) -> None:
         self._handler, self._views, self._clock = handler, views, clock
         self._provider, self._numbers, self._every = provider, Numbers(views), every
-        settles = provider.settles_after if isinstance(provider, Settling) else _SETTLES_AFTER
-        self._settles_after = settles
-        self._send_within = min(_LONGEST_SEND, settles / 2)
+        self._settles_after = provider.settles_after
+        self._send_within = min(_LONGEST_SEND, provider.settles_after / 2)
         self._gate = asyncio.Semaphore(_SIDE_BY_SIDE)
         self._flying: dict[str, asyncio.Task[None]] = {}
         self._paused: dict[str, float] = {}
@@ -212,7 +202,7 @@ class Delivery:
         else:
             sms = _sms(letter, attempt.reference, attempt.mobile)
             async with asyncio.timeout(_LONGEST_SEND.total_seconds()):
-                result = await self._provider.query(sms)
+                result = await self._provider.query(sms, attempt.started_at)
         await self._learnt(id, state.waiting, attempt.reference, result, "records")
 
     async def _learnt(

@@ -1,6 +1,7 @@
 """Short messages out, and the provider's own record of them."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, Protocol
 
@@ -9,11 +10,16 @@ ONE_TIME_CODE: Final = "identity-code"
 
 
 class Handover(Enum):
-    """How one attempt ended. UNKNOWN: nobody can tell whether it was taken."""
+    """How one attempt ended.
+
+    REFUSED: this provider will never take this message. RETRY: certainly not taken, and another
+    time it may be. THROTTLED: certainly not taken, because there were too many. UNKNOWN: nobody can
+    tell whether it was taken."""
 
     TAKEN = "taken"
     REFUSED = "refused"
     RETRY = "retry"
+    THROTTLED = "throttled"
     UNKNOWN = "unknown"
 
 
@@ -40,13 +46,28 @@ class HandoverResult:
 
 class SmsProvider(Protocol):
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Recorded with every attempt, so it stays what it is for as long as messages are kept."""
+        ...
+
+    @property
+    def settles_after(self) -> timedelta:
+        """How long after a call the provider's own records are complete."""
+        ...
 
     async def send(self, sms: Sms) -> HandoverResult:
         """Try once. A lost connection after the request was sent is UNKNOWN, not RETRY."""
         ...
 
-    async def query(self, sms: Sms) -> HandoverResult:
-        """What the provider's own records say of a reference: TAKEN, RETRY (certainly not taken),
-        or UNKNOWN where it cannot say."""
+    async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
+        """What the provider's own records say of a reference that was tried at `started_at`: TAKEN,
+        RETRY (certainly not taken), or UNKNOWN where they cannot say."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A provider and its share of the messages, relative to the other routes' weights."""
+
+    provider: SmsProvider
+    weight: float = 1.0

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from shared.ports.sms import Handover, HandoverResult, Sms
@@ -15,6 +15,7 @@ class Fault(Enum):
 
     NONE = "none"
     RETRY = "retry"
+    THROTTLED = "throttled"
     REFUSED = "refused"
     LOST_BEFORE = "lost-before"
     LOST_AFTER = "lost-after"
@@ -41,6 +42,8 @@ class FlakySms:
         match self.faults.popleft() if self.faults else Fault.NONE:
             case Fault.RETRY:
                 return HandoverResult(Handover.RETRY, detail="busy")
+            case Fault.THROTTLED:
+                return HandoverResult(Handover.THROTTLED, detail="too-many")
             case Fault.REFUSED:
                 return HandoverResult(Handover.REFUSED, detail="bad-template")
             case Fault.LOST_BEFORE:
@@ -61,7 +64,7 @@ class FlakySms:
                 self._take(sms)
                 return HandoverResult(Handover.TAKEN, provider_id=f"p-{sms.reference}")
 
-    async def query(self, sms: Sms) -> HandoverResult:
+    async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
         if self.amnesia:
             return HandoverResult(Handover.UNKNOWN, detail="no-record")
         taken = sms.reference in self.taken

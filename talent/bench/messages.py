@@ -4,7 +4,7 @@ import asyncio
 import os
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +33,7 @@ class LocalProvider:
     """Takes every message at once, and notes when, by the number it is for."""
 
     name = "bench"
+    settles_after = timedelta(seconds=5)
 
     def __init__(self, expected: int) -> None:
         self.taken: dict[str, float] = {}
@@ -45,7 +46,7 @@ class LocalProvider:
             self.complete.set()
         return HandoverResult(Handover.TAKEN, sms.reference)
 
-    async def query(self, sms: Sms) -> HandoverResult:
+    async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
         return HandoverResult(Handover.TAKEN if sms.mobile in self.taken else Handover.RETRY)
 
 

@@ -85,7 +85,7 @@ class SmsCodes:
         # Kept even if nobody is told it, so that trying one takes the same time and tells nothing.
         await self._keep(wanted, code, timedelta(seconds=policy.valid_seconds))
         result = await self._sms.send(_message(mobile, code if known else None, policy))
-        if result.handover in (Handover.REFUSED, Handover.RETRY):
+        if result.handover not in (Handover.TAKEN, Handover.UNKNOWN):
             await self._limits.forget("sms-resend", mobile)
             raise DomainError("sms-not-sent", status=503)
         return policy

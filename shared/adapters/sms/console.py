@@ -1,7 +1,7 @@
 """Sends nothing: a line in the log says what would have gone out."""
 
 from collections import OrderedDict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -33,7 +33,7 @@ class ConsoleSms:
                 self._taken.popitem(last=False)
         return HandoverResult(Handover.TAKEN, provider_id=sms.reference)
 
-    async def query(self, sms: Sms) -> HandoverResult:
+    async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
         """TAKEN for what this process took, UNKNOWN for anything else."""
         if sms.reference in self._taken:
             return HandoverResult(Handover.TAKEN, provider_id=sms.reference)

@@ -1,7 +1,7 @@
 """A fleet's developer inbox as an SMS provider: the inbox is one process, the senders are many."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import httpx
@@ -31,7 +31,7 @@ class HttpInboxSms:
             return HandoverResult(Handover.UNKNOWN, detail="connection-lost")
         return _result(answer)
 
-    async def query(self, sms: Sms) -> HandoverResult:
+    async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
         try:
             answer = await self._client.get(f"{self._url}/sms/{sms.reference}")
         except httpx.TransportError:
@@ -50,5 +50,8 @@ class HttpInboxSms:
 def _result(answer: httpx.Response) -> HandoverResult:
     if answer.status_code != httpx.codes.OK:
         return HandoverResult(Handover.UNKNOWN, detail=f"http-{answer.status_code}")
-    body = answer.json()
-    return HandoverResult(Handover(body["handover"]), provider_id=body["provider_id"])
+    try:
+        body = answer.json()
+        return HandoverResult(Handover(body["handover"]), provider_id=body["provider_id"])
+    except (ValueError, LookupError, TypeError):
+        return HandoverResult(Handover.UNKNOWN, detail="unreadable-answer")

@@ -110,7 +110,7 @@ class InboxSms:
             self._inbox.add(_entry(sms, at))
         return HandoverResult(Handover.TAKEN, provider_id=sms.reference)
 
-    async def query(self, sms: Sms) -> HandoverResult:
+    async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
         """TAKEN, or RETRY: the file knows every reference it took."""
         if sms.reference in self._codes or self._has(sms.reference):
             return HandoverResult(Handover.TAKEN, provider_id=sms.reference)

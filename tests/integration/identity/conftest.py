@@ -39,6 +39,7 @@ class Outbox:
     """An SMS provider that keeps what it was given."""
 
     name: str = "outbox"
+    settles_after = timedelta(seconds=5)
     sent: list[Sms] = field(default_factory=list)
     answer: Handover = Handover.TAKEN
 
@@ -46,7 +47,7 @@ class Outbox:
         self.sent.append(sms)
         return HandoverResult(self.answer)
 
-    async def query(self, sms: Sms) -> HandoverResult:
+    async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
         return HandoverResult(Handover.UNKNOWN)
 
     def code(self, mobile: str) -> str:

@@ -10,6 +10,7 @@ from shared.ports.sms import ONE_TIME_CODE, Handover, Sms
 from shared.testing.clock import TestClock
 
 MOBILE = "+8613812345678"
+NOW = TestClock().now()
 
 
 def sms(reference: str = "m-1", template: str = "registered") -> Sms:
@@ -24,12 +25,12 @@ async def test_the_inbox_takes_a_reference_once_and_knows_it_after_a_restart(
     tmp_path: Path,
 ) -> None:
     first = InboxSms(tmp_path / "inbox.db", DevInbox(TestClock()))
-    assert (await first.query(sms())).handover is Handover.RETRY
+    assert (await first.query(sms(), NOW)).handover is Handover.RETRY
     await asyncio.gather(*(first.send(sms()) for _ in range(5)))
     await first.close()
     inbox = DevInbox(TestClock())
     second = InboxSms(tmp_path / "inbox.db", inbox)
-    assert (await second.query(sms())).handover is Handover.TAKEN
+    assert (await second.query(sms(), NOW)).handover is Handover.TAKEN
     await second.send(sms())
     assert second.references() == ["m-1"]
     (entry,) = inbox.entries(mobile="13812345678")
@@ -67,5 +68,5 @@ async def test_the_console_says_no_text_and_no_number(capsys: pytest.CaptureFixt
 async def test_the_console_cannot_say_what_an_earlier_process_took() -> None:
     provider = ConsoleSms()
     await provider.send(sms())
-    assert (await provider.query(sms())).handover is Handover.TAKEN
-    assert (await ConsoleSms().query(sms())).handover is Handover.UNKNOWN
+    assert (await provider.query(sms(), NOW)).handover is Handover.TAKEN
+    assert (await ConsoleSms().query(sms(), NOW)).handover is Handover.UNKNOWN
