@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
+import structlog
+
 from shared.adapters.clock import SystemClock
 from shared.adapters.files.obstore_files import ObstoreFileStore
 from shared.adapters.scanner import NoScanner
@@ -23,6 +25,8 @@ from shared.ports.scanner import VirusScanner
 from shared.ports.view_store import ViewStore
 from shared.runtime.kernel import Kernel
 from talent.settings import Settings
+
+log = structlog.get_logger()
 
 _KEY_BYTES: Final = 32
 
@@ -174,6 +178,7 @@ def open_scanner(url: str) -> VirusScanner:
     """Raises UnknownAdapter."""
     match _scheme(url):
         case "":
+            log.warning("no_virus_scanner", setting="TALENT_SCANNER_URL")
             return NoScanner()
         case "clamd":
             from shared.adapters.clamav.scanner import ClamdScanner

@@ -25,6 +25,7 @@ Verdict = Literal["clean", "infected", "waiting"]
 
 _VERDICTS: Final = "file-verdicts"
 _EVERY_SECONDS: Final = 5.0
+_FAILURES_A_ROUND: Final = 3
 
 
 @dataclass(frozen=True)
@@ -67,18 +68,20 @@ class Scanning:
         if verdict == "infected":
             raise DomainError("file-infected", status=422)
 
-    async def catch_up(self) -> int:
-        """Scan what waits; returns how many. Raises EngineUnavailable where the scanner is away."""
-        waiting = await self.key_values.scan(self._waiting)
-        for key, sha256 in waiting:
-            try:
-                data = await self.files.get(key)
-            except FileNotFoundError:
-                # Deleted with its attachment, or its request was cut off before it was stored.
-                await self.key_values.delete(self._waiting, key)
-                continue
-            await self._scan(key, sha256.decode(), data)
-        return len(waiting)
+    async def waiting(self) -> list[tuple[str, str]]:
+        """(key in the file store, SHA-256) of every file without a verdict."""
+        stored = await self.key_values.scan(self._waiting)
+        return [(key, sha256.decode()) for key, sha256 in stored]
+
+    async def scan_kept(self, key: str, sha256: str) -> None:
+        """Scan a file that waits. Raises EngineUnavailable where the scanner does not take it."""
+        try:
+            data = await self.files.get(key)
+        except FileNotFoundError:
+            # Deleted with its attachment, or its request was cut off before it was stored.
+            await self.key_values.delete(self._waiting, key)
+            return
+        await self._scan(key, sha256, data)
 
     async def _scan(self, key: str, sha256: str, data: bytes) -> Verdict:
         found = await self.scanner.scan(data)
@@ -101,9 +104,22 @@ class ScanKeeper(Periodic):
     def __init__(self, scanning: Scanning) -> None:
         super().__init__(f"{scanning.context}.scans", every=_EVERY_SECONDS)
         self._scanning = scanning
+        self._failed: set[str] = set()
 
-    async def round(self) -> int:
-        return await self._scanning.catch_up()
+    async def round(self) -> None:
+        """Files that failed before come last, so that one which the scanner never takes holds
+        nothing up."""
+        waiting = await self._scanning.waiting()
+        self._failed &= {key for key, _ in waiting}
+        failures = 0
+        for key, sha256 in sorted(waiting, key=lambda one: one[0] in self._failed):
+            try:
+                await self._scanning.scan_kept(key, sha256)
+            except EngineUnavailable:
+                self._failed.add(key)
+                failures += 1
+                if failures == _FAILURES_A_ROUND:
+                    raise
 
 
 def _read(stored: bytes | None) -> Verdict:

@@ -6,6 +6,8 @@ goes wrong in a process that holds nothing.
 
 import asyncio
 import io
+import resource
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
@@ -18,6 +20,8 @@ from PIL import Image, ImageOps
 _SIDE: Final = 480
 _MOST_PIXELS: Final = 80_000_000
 _PATIENCE_SECONDS: Final = 10.0
+_LONGEST_SECONDS: Final = 5
+_MOST_MEMORY: Final = 2 * 2**30
 _TASKS: Final = 200
 
 THUMBNAIL: Final[dict[str, Any]] = {
@@ -47,11 +51,19 @@ async def thumbnail(data: bytes, media_type: str) -> bytes:
 
 @cache
 def _pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=_TASKS)
+    return ProcessPoolExecutor(
+        1, mp_context=get_context("spawn"), initializer=_bound, max_tasks_per_child=_TASKS
+    )
+
+
+def _bound() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
 
 
 def _made(data: bytes, media_type: str) -> bytes:
-    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
+    # Nobody catches the alarm: a decoder that does not end takes its process with it.
+    signal.alarm(_LONGEST_SECONDS)
     try:
         picture = _first_page(data) if media_type == "application/pdf" else Image.open(_file(data))
         upright = ImageOps.exif_transpose(picture) or picture
@@ -63,6 +75,8 @@ def _made(data: bytes, media_type: str) -> bytes:
     except Exception as unreadable:
         # Decoders raise of every kind, and not all of it can be sent to another process.
         raise ValueError(type(unreadable).__name__) from None
+    finally:
+        signal.alarm(0)
 
 
 def _first_page(data: bytes) -> Image.Image:

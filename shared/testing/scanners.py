@@ -9,10 +9,12 @@ from shared.testing.contracts.scanner import EICAR
 @dataclass
 class EicarScanner:
     away: bool = False
+    refuses: bytes | None = None
+    """Files that hold this are not taken."""
     scanned: int = 0
 
     async def scan(self, data: bytes) -> str | None:
-        if self.away:
+        if self.away or (self.refuses is not None and self.refuses in data):
             raise EngineUnavailable("scanner")
         self.scanned += 1
         return "Eicar-Test-Signature" if EICAR in data else None
