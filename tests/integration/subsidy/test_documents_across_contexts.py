@@ -1,6 +1,5 @@
 """What was handed in for the class need not be handed in again for the allowance."""
 
-from tests.integration.classification.conftest import City
 from tests.integration.classification.conftest import Person as Applying
 from tests.integration.subsidy.conftest import PDF, Town
 
@@ -10,7 +9,6 @@ async def test_a_file_of_the_class_is_attached_to_an_allowance(town: Town) -> No
     applying = Applying(
         town.client, talent.account, talent.kind, talent.person, talent.roles, talent.token
     )
-    city = City(town.platform, town.client, town.clock)
     of_class = (await applying.does("POST", "/applications", {}))["application_id"]
     assert (await applying.upload(of_class, "labour_contract")).status_code == 201
     town.later(minutes=1)
