@@ -144,13 +144,18 @@ def schemas(docs: Path = Path("docs")) -> None:
 
 @app.command()
 def demo(
+    story: Annotated[str, typer.Argument(help="哪一段流程 / which story")] = "classification",
     url: Annotated[str, typer.Option(help="平台地址 / where the platform is")] = "",
 ) -> None:
-    """用真实的 HTTP 走完主要流程 / walk the main job over real HTTP and print the timeline."""
+    """用真实的 HTTP 走完主要流程 / walk a story over real HTTP and print the timeline."""
+    from talent.demo import STORIES
     from talent.demo import main as walk
 
+    if story not in STORIES:
+        names = "、".join(STORIES)
+        raise typer.BadParameter(f"没有这段流程；可选 / no such story; there are: {names}")
     settings = Settings()
-    raise typer.Exit(walk(url or f"http://127.0.0.1:{settings.port}", settings))
+    raise typer.Exit(walk(url or f"http://127.0.0.1:{settings.port}", settings, story))
 
 
 @app.command()

@@ -1,5 +1,5 @@
 """`talent demo`: the main job over real HTTP, as a timeline."""
 
-from talent.demo.walk import main
+from talent.demo.walk import STORIES, main
 
-__all__ = ["main"]
+__all__ = ["STORIES", "main"]

@@ -2,6 +2,8 @@
 is approved."""
 
 import random
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import httpx
 from rich.console import Console
@@ -14,13 +16,14 @@ from talent.demo.timeline import Timeline
 from talent.settings import Settings
 
 
-def main(url: str, settings: Settings) -> int:
-    """Walk it against a running platform in development mode; returns the exit code."""
+def main(url: str, settings: Settings, story: str = "classification") -> int:
+    """Walk a story of `STORIES` against a running platform in development mode; returns the exit
+    code."""
     console = Console()
     try:
         with httpx.Client(base_url=url, timeout=30) as http:
             timeline = Timeline(settings, console)
-            walk(http, timeline)
+            STORIES[story](http, timeline)
             timeline.events()
     except httpx.ConnectError:
         console.print(
@@ -101,3 +104,7 @@ def by_code(browser: Browser, talent: Person, timeline: Timeline) -> None:
         "POST", "/api/identity/sessions", expect=201, json={"mobile": talent.mobile, "code": code}
     )
     browser.token = tokens["access_token"]
+
+
+STORIES: Final[Mapping[str, Callable[[httpx.Client, Timeline], Any]]] = {"classification": walk}
+"""What `talent demo` can tell, by name."""
