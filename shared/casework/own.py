@@ -110,7 +110,7 @@ class Own(Generic[A]):
         held = found(await self.library(caller), sha256)
         if held is None:
             raise DomainError("attachment-not-found", status=404)
-        await self.scanning.require_clean(sha256)
+        await self.scanning.require_not_infected(sha256)
         try:
             data = await self.files.get(held.file_key)
         except FileNotFoundError:

@@ -62,11 +62,15 @@ class Scanning:
 
     async def require_clean(self, sha256: str) -> None:
         """Raises DomainError: 409 while a file waits, 422 for an infected one."""
-        verdict = (await self.verdicts([sha256]))[sha256]
-        if verdict == "waiting":
+        if await self.require_not_infected(sha256) == "waiting":
             raise DomainError("file-not-scanned-yet")
+
+    async def require_not_infected(self, sha256: str) -> Verdict:
+        """Raises DomainError (422)."""
+        verdict = (await self.verdicts([sha256]))[sha256]
         if verdict == "infected":
             raise DomainError("file-infected", status=422)
+        return verdict
 
     async def waiting(self) -> list[tuple[str, str]]:
         """(key in the file store, SHA-256) of every file without a verdict."""

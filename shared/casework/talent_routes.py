@@ -73,7 +73,9 @@ class TalentRoutes:
             return pending()
         library = await self.own.library(caller)
         hashes = {one.sha256 for shelf in library.shelves for one in shelf.files}
-        return library_out(library, await self.own.scanning.verdicts(hashes))
+        return library_out(
+            self.own.scanning.context, library, await self.own.scanning.verdicts(hashes)
+        )
 
     async def from_library(
         self,

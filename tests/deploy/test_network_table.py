@@ -19,6 +19,7 @@ WHO = {
     "Kafka": {"strimzi.io/cluster": "talent"},
     "Kafka brokers": {"strimzi.io/name": "talent-kafka"},
     "MongoDB": {"app": "talent-mongodb-svc"},
+    "ClamAV": {"app.kubernetes.io/name": "clamav"},
     "topics": {"app.kubernetes.io/name": "topics"},
     "everybody": {},
 }  # fmt: skip

@@ -189,6 +189,7 @@ async def test_a_file_is_handed_in_once_and_the_library_says_where_it_is(city: C
         (first, True)
     }
 
+    city.later(minutes=1)
     second = await started(talent)
     again = {"sha256": document["sha256"], "category": "other"}
     path = f"/applications/{second}/attachments/from-library"
