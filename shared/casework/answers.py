@@ -1,6 +1,7 @@
 """What is sent out of an application, whatever it is for."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
@@ -89,6 +90,7 @@ class StepOut(BaseModel):
     fields: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     reason: str | None = None
+    day: date | None = None
 
 
 class UnlockedOut(BaseModel):
