@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from shared.http.app import create_app
+from shared.http.event_stream import event_stream
 from shared.runtime.kernel import Check
 from talent.composition import Platform
 from talent.dev_inbox import inbox_router
@@ -22,6 +23,9 @@ def application(platform: Platform) -> FastAPI:
     settings = platform.settings
     answering = platform.services if platform.role.answers else ()
     routers = [router for service in answering for router in service.routers]
+    if platform.role.answers:
+        kernel = platform.kernel
+        routers += [event_stream(c, kernel.registry, kernel.store) for c in platform.role.contexts]
     if platform.inbox is not None:
         routers.append(inbox_router(platform.inbox))
     return create_app(

@@ -52,6 +52,10 @@ _catalogue: dict[str, Sentence] = {
         "系统出错，已记录。请稍后再试，并提供编号 correlation_id。",
         "Something failed and was recorded. Try again later and quote the correlation_id.",
     ),
+    "log-changed": (
+        "事件日志已更换，请从头读取。",
+        "This is another log: read it from the beginning.",
+    ),
     "http-error": ("请求无法完成。", "The request cannot be completed."),
 }
 
