@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -252,3 +253,28 @@ async def test_expired_entries_leave_the_disk_with_a_later_write(
     await keys.put("codes", "other", b"x")
     await keys.close()
     assert b"the-hash-of-a-code" not in on_disk(tmp_path)
+
+
+async def test_a_topic_shows_no_event_that_its_stream_does_not_show_yet(
+    store: SqliteEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the commit and the writer's saying so, both keep silent: a reader of the topic would
+    otherwise look the stream up and find nothing."""
+    await store.append("probe-1", [event()], expected_version=0)
+    written, told = threading.Event(), threading.Event()
+    advance = store._heads.advance
+
+    def late(position: int, streams: dict[str, int], topics: dict[str, int]) -> None:
+        written.set()
+        told.wait(10)
+        advance(position, streams, topics)
+
+    monkeypatch.setattr(store._heads, "advance", late)
+    appending = asyncio.ensure_future(store.append("probe-1", [event()], expected_version=1))
+    await asyncio.to_thread(written.wait, 10)
+    behind = await store.read_stream("probe-1", after=1)
+    seen = await store.read_topics([("library", 1)], 10), behind
+    told.set()
+    await appending
+    assert [len(events) for events in seen] == [0, 0]
+    assert len(await store.read_topics([("library", 1)], 10)) == 1

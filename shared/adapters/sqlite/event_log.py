@@ -92,13 +92,14 @@ class Heads:
         """A group was committed."""
         with self._lock:
             self.commits += 1
-            self._topics.update(topics)
-            self.position = max(position, self.position)
             for stream, version in streams.items():
                 self._streams[stream] = version
                 self._streams.move_to_end(stream)
             while len(self._streams) > _STREAMS_KNOWN:
                 self._streams.popitem(last=False)
+            # Last: whoever reads up to here must find the streams as they are there.
+            self.position = max(position, self.position)
+            self._topics.update(topics)
 
     def forget(self, streams: Sequence[str]) -> None:
         with self._lock:

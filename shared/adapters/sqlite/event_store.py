@@ -151,19 +151,21 @@ class SqliteEventStore:
         self, after: Sequence[tuple[str, int]], limit: int
     ) -> Sequence[StoredEvent]:
         """The first `limit` events, in log order, of topics, each from behind its own position."""
+        # What is committed and not yet known to be would be read here, and denied by `read_stream`.
+        head = self.position
         part = (
             "SELECT * FROM (SELECT position FROM events WHERE topic = ? AND position > ?"
-            " ORDER BY position LIMIT ?)"
+            " AND position <= ? ORDER BY position LIMIT ?)"
         )
         positions = " UNION ALL ".join([part] * len(after))
-        parameters = [value for topic, position in after for value in (topic, position, limit)]
+        parameters = [value for topic, place in after for value in (topic, place, head, limit)]
         reading = _reading(
             f"position IN (SELECT position FROM ({positions}) ORDER BY position LIMIT ?)"  # noqa: S608
             " ORDER BY position",
             *parameters,
             limit,
         )
-        behind = self.position - min((position for _, position in after), default=0)
+        behind = head - min((position for _, position in after), default=0)
         if min(limit, behind) <= ROWS_INLINE:
             return self._readers.run(reading)
         return await self._readers.run_in_thread(reading)
