@@ -8,6 +8,7 @@ from services.subsidy.books import Books
 from services.subsidy.cases import cases_of
 from services.subsidy.decider import DECIDER
 from services.subsidy.entitlements.views import ENTITLEMENTS
+from services.subsidy.payouts import main as payouts
 from services.subsidy.people.classes import CLASSES, KNOWN
 from services.subsidy.people.directory import Directory
 from services.subsidy.people.persons import DOCUMENTS, PERSONS, STAFF_AT_DESKS
@@ -41,17 +42,20 @@ def build(
     applications = Applications(own, directory, books)
     starting = Starting(handler, views, directory, books, settling)
     consequences = Consequences(settling, cases, CASES, end_granted, directory, views, files)
+    paying = payouts.build(kernel, directory, policies.subsidy)
     return Service(
         name="subsidy",
         projections=(
             CASES, ENTITLEMENTS, PERSONS, DOCUMENTS, STAFF_AT_DESKS, UNITS, CLASSES, KNOWN,
+            *paying.projections,
         ),
-        reactions=(OUTCOMES, CLASSES_ENDED),
-        effects=consequences.effects(),
-        deadlines=(escalation(books.pinned),),
+        reactions=(OUTCOMES, CLASSES_ENDED, *paying.reactions),
+        effects=(*consequences.effects(), *paying.effects),
+        deadlines=(escalation(books.pinned), *paying.deadlines),
         routers=(
             schemes_router(SchemesApi(books, directory, clock)),
             talent_router(TalentApi(applications, starting, views)),
             reviews_router(ReviewApi(cases, views, files, directory, books)),
+            *paying.routers,
         ),
     )  # fmt: skip
