@@ -10,7 +10,6 @@ from services.classification.cases import Limited, Reviewing
 from services.classification.catalogue_api import CatalogueApi, catalogue_router
 from services.classification.decider import DECIDER
 from services.classification.deferral.api import DeferralApi, deferral_router
-from services.classification.deferral.work import DeferralDesk, Supplementing
 from services.classification.events import APPLICATION
 from services.classification.people import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.classification.policies import pointer_of
@@ -57,6 +56,7 @@ def build(
     )  # fmt: skip
     applications = Applications(desk.own, people, books)
     starting = Starting(handler, views, people, books, settling)
+    deferrals = DeferralApi.over(desk, books)
     consequences = Consequences(settling, desk.cases, CASES, end_granted, people, views, files)
     return Service(
         name="classification",
@@ -67,10 +67,7 @@ def build(
         deadlines=(escalation(books.pinned), deferral_clock()),
         routers=(
             catalogue_router(CatalogueApi(books, places, clock)),
-            deferral_router(
-                DeferralApi(Supplementing(desk.own, books), DeferralDesk(desk.cases, books), views),
-                REVIEWERS,
-            ),
+            deferral_router(deferrals, REVIEWERS),
             talent_router(TalentApi(applications, starting, views)),
             reviews_router(
                 ReviewApi(desk.daily, desk.desks, Limited(views, books), desk.differences),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from services.classification.books import Books
 from services.classification.case_answers import CaseRow, case_row
 from services.classification.deferral.commands import (
     AcceptSupplement,
@@ -27,9 +28,10 @@ from services.classification.deferral.forms import (
 from services.classification.deferral.work import DeferralDesk, Making, Supplementing
 from services.classification.rulebook import Rulebook
 from services.classification.state import Application
-from services.classification.views import CASES
+from services.classification.views import CASES, CaseView
 from shared.casework.answers import Written
 from shared.casework.desk_routes import AReviewer, Id
+from shared.casework.office import Office
 from shared.casework.talent_routes import ATalent, written
 from shared.domain.review.picking import desk_of
 from shared.domain.review.reviewer import Reviewer
@@ -46,6 +48,12 @@ class DeferralApi:
     supplementing: Supplementing
     desk: DeferralDesk
     views: Views
+
+    @classmethod
+    def over(cls, office: Office[Application, CaseView], books: Books) -> "DeferralApi":
+        """Over what casework has put together."""
+        supplementing = Supplementing(office.own, books)
+        return cls(supplementing, DeferralDesk(office.cases, books), office.daily.views)
 
     async def hand_in(
         self, id: Id, response: Response, ids: Commanding, caller: ATalent
