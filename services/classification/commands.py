@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import InstanceOf
 
+from services.classification.deferral.commands import DeferralCommand, DeferralRequest
 from services.classification.events import ApplicationStarted
 from services.classification.profile.model import Profile
 from services.classification.rulebook import Rulebook
@@ -51,9 +52,13 @@ class AddAttachment(casework.AddAttachment):
 
 class SubmitApplication(Command):
     """§3.3.5. `commitment_version` is the text that was ticked, None if none was; `staff` is
-    everybody who sits at a desk of the plan; `barred_until` the last day of a bar."""
+    everybody who sits at a desk of the plan; `barred_until` the last day of a bar.
+    `deferral`: what is asked to follow later; `owed` are the categories that are outstanding for
+    the class in force already."""
 
     commitment_version: str | None
+    deferral: DeferralRequest | None = None
+    owed: frozenset[str] = frozenset()
     staff: tuple[Reviewer, ...]
     barred_until: date | None
     book: InstanceOf[Rulebook]
@@ -80,4 +85,5 @@ ApplicationCommand = (
     | AddNote
     | WithdrawApplication
     | EndApplication
+    | DeferralCommand
 )

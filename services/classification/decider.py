@@ -18,6 +18,10 @@ from services.classification.commands import (
     SubmitApplication,
     WithdrawApplication,
 )
+from services.classification.deferral import decider as deferrals
+from services.classification.deferral.commands import DeferralIntention
+from services.classification.deferral.events import Deferring
+from services.classification.deferral.state import evolve as evolve_deferral
 from services.classification.editing import (
     add_attachment,
     choose_class,
@@ -87,6 +91,8 @@ def _decide(command: ApplicationCommand, application: Application) -> Events:
             return withdraw(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
         case EndApplication():
             return end(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
+        case DeferralIntention():
+            return deferrals.decide(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
         case _:
             assert_never(command)
 
@@ -101,7 +107,10 @@ def _start(command: StartApplication) -> Events:
 def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState:
     if isinstance(event, ApplicationStarted):
         return Application(event)
-    return state if isinstance(state, NotStarted) else _evolve(state, event)
+    if isinstance(state, NotStarted):
+        return state
+    deferral = evolve_deferral(state.deferral, event)
+    return replace(_evolve(state, event), deferral=deferral)
 
 
 def _evolve(application: Application, event: ApplicationEvent) -> Application:
@@ -125,7 +134,7 @@ def _evolve(application: Application, event: ApplicationEvent) -> Application:
                 return _reviewed(application, event)
             withdrawn = isinstance(event, ApplicationWithdrawn)
             return replace(application, closed=Status.WITHDRAWN if withdrawn else Status.ENDED)
-        case NoteAdded():
+        case NoteAdded() | Deferring():
             return application
         case Fact():
             return _reviewed(application, event)

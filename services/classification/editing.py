@@ -10,6 +10,7 @@ from services.classification.commands import (
     ReplaceMobile,
     SaveProfile,
 )
+from services.classification.deferral.supplement import open_to_supplement
 from services.classification.events import (
     ApplicationEvent,
     AttachmentAdded,
@@ -79,9 +80,11 @@ def add_attachment(command: AddAttachment, application: Application) -> Events:
     known = {one.code for one in policy.attachments}
     if application.chosen is not None:
         known = {c.code for c in policy.attachments_of(application.chosen.talent_class)}
-    if command.category not in known:
+    owing = open_to_supplement(application, command.category)
+    if command.category not in known and not owing:
         raise invalid([FieldError("/category", "unknown-category", "请从列表中选择附件分类。")])
     open_now = application.unlocked.category(command.category)
+    open_now = open_now or owing
     if not open_now and command.category not in _owed_categories(application, policy):
         raise locked(f"/attachments/{command.category}")
     there = [a for a in application.attachments.values() if a.category == command.category]
@@ -99,7 +102,7 @@ def _owed_categories(application: Application, policy: ClassificationPolicy) -> 
         return set()
     required = policy.required_attachments(chosen.talent_class, profile.region or "")
     there = {one.category for one in application.attachments.values()}
-    return {one.code for one in required} - there
+    return {one.code for one in required} - there - set(application.outstanding)
 
 
 def _owed_fields(corrected: Profile, application: Application, book: Rulebook) -> set[str]:
@@ -118,10 +121,10 @@ def remove_attachment(command: RemoveAttachment, application: Application) -> Ev
     attachment = application.attachments.get(command.attachment_id)
     if attachment is None:
         return []
-    last = application.submitted
-    seen = last is not None and attachment.at <= last.at
+    seen = _seen(attachment, application)
+    owing = open_to_supplement(application, attachment.category)
     unseen = not seen and application.status is Status.RETURNED
-    if not unseen and not application.unlocked.category(attachment.category):
+    if not unseen and not owing and not application.unlocked.category(attachment.category):
         raise locked(f"/attachments/{attachment.category}")
     return [
         AttachmentRemoved(
@@ -131,6 +134,14 @@ def remove_attachment(command: RemoveAttachment, application: Application) -> Ev
             at=command.at,
         )
     ]
+
+
+def _seen(attachment: AttachmentAdded, application: Application) -> bool:
+    """Whether reviewers had it before them."""
+    last, deferral = application.submitted, application.deferral
+    handed_in = None if deferral is None else deferral.handed_in_at
+    instants = [None if last is None else last.at, handed_in]
+    return any(at is not None and attachment.at <= at for at in instants)
 
 
 def replace_mobile(command: ReplaceMobile, application: Application) -> Events:

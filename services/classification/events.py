@@ -9,6 +9,15 @@ their document. `at` is always when it happened.
 from datetime import date, datetime
 from typing import Final, Literal
 
+from services.classification.deferral.events import (
+    DEFERRAL_EVENTS,
+    MATERIALS_EVENTS,
+    DeferralEvent,
+    MaterialsEvent,
+)
+from services.classification.deferral.events import MaterialsCompleted as MaterialsCompleted
+from services.classification.deferral.events import MaterialsOutstanding as MaterialsOutstanding
+from services.classification.deferral.events import MaterialsReleased as MaterialsReleased
 from services.classification.profile.model import Profile
 from shared.casework import facts as casework
 from shared.domain.decider import Category
@@ -131,7 +140,8 @@ class ReviewEscalated(facts.StageEscalated, type="classification.review-escalate
 
 class ApplicationApproved(facts.CaseApproved, type="classification.application-approved.v1"):
     """Every desk approved: what the class in force will be. `full_time` is of the highest
-    education, None where nobody said."""
+    education, None where nobody said. `outstanding` are the categories that were deferred, until
+    `last_day` (None while a supplement is reviewed)."""
 
     talent_id: str
     kind: ApplicationKind
@@ -142,6 +152,8 @@ class ApplicationApproved(facts.CaseApproved, type="classification.application-a
     highest_education: str | None
     full_time: bool | None
     policy_version: str
+    outstanding: tuple[str, ...] = ()
+    last_day: date | None = None
 
 
 class ApplicationWithdrawn(facts.CaseWithdrawn, type="classification.application-withdrawn.v1"):
@@ -150,7 +162,7 @@ class ApplicationWithdrawn(facts.CaseWithdrawn, type="classification.application
 
 class ApplicationEnded(facts.CaseEnded, type="classification.application-ended.v1"):
     """By neither desk nor talent: `reason` is `talent-listed`,
-    `talent-reclaimed` or `talent-erased`."""
+    `talent-reclaimed`, `talent-erased` or `deferral-missed`."""
 
 
 class ApplicationOpened(Event, type="classification.application-opened.v1"):
@@ -213,8 +225,11 @@ ApplicationEvent = (
     | ApplicationApproved
     | ApplicationWithdrawn
     | ApplicationEnded
+    | DeferralEvent
 )
-TalentClassEvent = ApplicationOpened | ApplicationClosed | ClassGranted | ClassEnded
+TalentClassEvent = (
+    ApplicationOpened | ApplicationClosed | ClassGranted | ClassEnded | MaterialsEvent
+)
 
 CATEGORIES: Final = (APPLICATION, TALENT_CLASS)
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -223,5 +238,6 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
     ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
     ApplicationOpened, ApplicationClosed, ClassGranted, ClassEnded,
+    *DEFERRAL_EVENTS, *MATERIALS_EVENTS,
 )  # fmt: skip
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

@@ -12,7 +12,7 @@ from services.classification.decider import DECIDER
 from services.classification.events import APPLICATION
 from services.classification.people import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.classification.policies import pointer_of
-from services.classification.reactions import OUTCOMES, escalation
+from services.classification.reactions import OUTCOMES, RELEASES, deferral_clock, escalation
 from services.classification.review_forms import Worklist
 from services.classification.review_tables import STATISTICS, comparable
 from services.classification.reviews_api import ReviewApi, reviews_router
@@ -59,10 +59,10 @@ def build(
     return Service(
         name="classification",
         projections=(*desk.projections, CLASSES, PERSONS, DOCUMENTS, STAFF_AT_DESKS),
-        reactions=(OUTCOMES,),
+        reactions=(OUTCOMES, RELEASES),
         effects=consequences.effects(),
         workers=desk.workers,
-        deadlines=(escalation(books.pinned),),
+        deadlines=(escalation(books.pinned), deferral_clock()),
         routers=(
             catalogue_router(CatalogueApi(books, places, clock)),
             talent_router(TalentApi(applications, starting, views)),

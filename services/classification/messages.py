@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.classification.deferral.views import STEP_LABELS as DEFERRAL_STEPS
 from shared.casework.answers import STEP_LABELS as STEPS
 from shared.casework.messages import SENTENCES
 from shared.http.messages import Sentence, register_messages
@@ -18,7 +19,7 @@ _SENTENCES: Final[dict[str, Sentence]] = {
     ),
 }
 
-STEP_LABELS: Final = {**STEPS, "approved": "认定通过"}
+STEP_LABELS: Final = {**STEPS, "approved": "认定通过", **DEFERRAL_STEPS}
 
 
 def register() -> None:

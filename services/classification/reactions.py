@@ -6,8 +6,11 @@ from typing import Any, Final
 
 from services.classification.commands import Review
 from services.classification.decider import DECIDER
+from services.classification.deferral import reactions as deferrals
+from services.classification.deferral.commands import MaterialsCommand, ObserveDeferral
 from services.classification.events import (
     APPLICATION,
+    TALENT_CLASS,
     ApplicationApproved,
     ApplicationEnded,
     ApplicationEvent,
@@ -27,7 +30,7 @@ from shared.runtime.reactor import Dispatch, Reaction
 
 def outcome_of(
     application_id: str, event: ApplicationEvent
-) -> CloseApplication | GrantClass | None:
+) -> CloseApplication | GrantClass | MaterialsCommand | None:
     """What the talent's own stream makes of an application's event; None while it goes on."""
     at = event.at
     match event:
@@ -41,7 +44,7 @@ def outcome_of(
         case ApplicationEnded():
             return CloseApplication(application_id=application_id, outcome="ended", at=at)
         case _:
-            return None
+            return deferrals.outcome_of(application_id, event)
 
 
 def react(recorded: Recorded[Any]) -> Sequence[Dispatch]:
@@ -52,8 +55,30 @@ def react(recorded: Recorded[Any]) -> Sequence[Dispatch]:
     return (Dispatch(TALENT_CLASSES, talent, command),)
 
 
+def react_to_release(recorded: Recorded[Any]) -> Sequence[Dispatch]:
+    """A class that ends, or is replaced, takes along what was outstanding for it."""
+    closing = deferrals.closing(recorded)
+    if closing is None:
+        return ()
+    application_id, command = closing
+    return (Dispatch(DECIDER, application_id, command),)
+
+
 # From the first event on: a class must not depend on when the group was first deployed.
 OUTCOMES: Final = Reaction("classification.outcomes", (APPLICATION,), react, start=Start.BEGINNING)
+
+RELEASES: Final = Reaction(
+    "classification.deferrals", (TALENT_CLASS,), react_to_release, start=Start.BEGINNING
+)
+
+
+def deferral_clock() -> Deadline:
+    """Reminders, and the end of what was missed."""
+
+    def due(key: str, case: CaseView, now: datetime) -> Sequence[Dispatch]:
+        return (Dispatch(DECIDER, key, ObserveDeferral(at=now)),)
+
+    return Deadline("classification.deferral-due", CASES, "deferral_due", due)
 
 
 def escalation(book_of: Callable[[str], Rulebook]) -> Deadline:

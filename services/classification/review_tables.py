@@ -6,7 +6,7 @@ from typing import Any, Final
 from services.classification.events import APPLICATION, ApplicationSubmitted
 from services.classification.state import Application
 from services.classification.views import CaseView
-from shared.casework.answers import COMMON_COLUMNS
+from shared.casework.columns import COMMON_COLUMNS
 from shared.casework.difference import attachment_fields, profile_fields
 from shared.casework.statistics import statistics
 

@@ -6,6 +6,9 @@ from typing import Final
 
 from services.classification import events
 from services.classification.commands import Review, SubmitApplication
+from services.classification.deferral.events import DeferralAsked
+from services.classification.deferral.policies import request_faults
+from services.classification.deferral.rules import require_no_hindrance
 from services.classification.editing import invalid, locked, present, profile_faults
 from services.classification.events import ApplicationEvent
 from services.classification.policies import (
@@ -35,6 +38,7 @@ def submit(command: SubmitApplication, application: Application) -> Events:
     if application.status not in (Status.DRAFT, Status.RETURNED):
         raise locked()
     require_not_barred(command.barred_until, shanghai_date(command.at))
+    _require_deferrable(command, application)
     profile, book = present(application), command.book
     _require_complete(command, application, profile)
     chosen = application.chosen
@@ -55,7 +59,20 @@ def submit(command: SubmitApplication, application: Application) -> Events:
         policy_version=book.policy.version,
     )
     made = _round(command, application, plan)
-    return _recorded(made, {**REVIEW_EVENTS, facts.RoundOpened: opened})
+    asked = command.deferral
+    deferral = [] if asked is None else [DeferralAsked(**dict(asked), at=command.at)]
+    return [*_recorded(made, {**REVIEW_EVENTS, facts.RoundOpened: opened}), *deferral]
+
+
+def _require_deferrable(command: SubmitApplication, application: Application) -> None:
+    """One deferral at a time; and nothing is handed in again whose last day passed."""
+    deferral = application.deferral
+    if deferral is None:
+        return
+    if deferral.over_at(command.at):
+        raise DomainError("deferral-missed")
+    if deferral.live and command.deferral is not None:
+        raise DomainError("deferral-granted-already")
 
 
 def _round(
@@ -86,9 +103,7 @@ def _require_complete(
     if chosen is None:
         found.insert(0, FieldError("/class", "required", "请选择人才分类和荣誉资质。"))
     else:
-        present_in = [a.category for a in application.attachments.values()]
-        region = profile.region or ""
-        found += missing_attachments(policy, chosen.talent_class, region, present_in)
+        found += _attachment_faults(command, application, chosen.talent_class, profile)
     if command.commitment_version is None:
         found.append(FieldError("/commitment", "required", "请阅读并勾选个人申请承诺。"))
     elif command.commitment_version != policy.commitment.version:
@@ -96,6 +111,20 @@ def _require_complete(
         found.append(FieldError("/commitment", "commitment-changed", message))
     if found:
         raise invalid(found)
+
+
+def _attachment_faults(
+    command: SubmitApplication, application: Application, letter: str, profile: Profile
+) -> list[FieldError]:
+    """Required categories without a file, but for those that may follow; and what is wrong with
+    asking for it."""
+    policy, asked = command.book.policy, command.deferral
+    there = [a.category for a in application.attachments.values()]
+    later = application.outstanding if asked is None else asked.categories
+    found = missing_attachments(policy, letter, profile.region or "", [*there, *later])
+    if asked is not None:
+        found += request_faults(policy, letter, asked, there, command.owed)
+    return found
 
 
 def _once(found: Sequence[FieldError]) -> list[FieldError]:
@@ -107,6 +136,7 @@ def review(command: Review, application: Application) -> Events:
     if application.review is None:
         raise DomainError("application-not-submitted")
     intention, book = command.intention, command.book
+    require_no_hindrance(application, intention)
     event_of: engine.EventOf = {
         **REVIEW_EVENTS,
         facts.CaseApproved: partial(events.ApplicationApproved, **_class_of(application)),
@@ -132,6 +162,7 @@ def _class_of(application: Application) -> dict[str, object]:
     if submitted is None:
         raise AssertionError("a review without a submission")
     known = None if isinstance(profile, Erased) else profile
+    deferral = application.deferral
     return {
         "talent_id": submitted.talent_id,
         "kind": submitted.kind,
@@ -142,6 +173,8 @@ def _class_of(application: Application) -> dict[str, object]:
         "highest_education": known and known.highest_education,
         "full_time": known and known.full_time,
         "policy_version": submitted.policy_version,
+        "outstanding": application.outstanding,
+        "last_day": None if deferral is None else deferral.running_to,
     }
 
 

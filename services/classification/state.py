@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.classification.deferral.state import Deferral
 from services.classification.events import (
     ApplicationStarted,
     ApplicationSubmitted,
@@ -33,6 +34,12 @@ class Application(Standing):
     submitted: ApplicationSubmitted | None = None
     review: Review | None = None
     closed: Status | None = None
+    deferral: Deferral | None = None
+
+    @property
+    def outstanding(self) -> tuple[str, ...]:
+        """The categories that a grant lets follow later."""
+        return () if self.deferral is None else self.deferral.outstanding
 
     @property
     def papers(self) -> Papers:

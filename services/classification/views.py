@@ -2,6 +2,9 @@
 
 from typing import Any, Final, assert_never
 
+from services.classification.deferral.events import Deferring
+from services.classification.deferral.views import INDEXES as DEFERRAL_INDEXES
+from services.classification.deferral.views import DeferralFields, deferring
 from services.classification.events import (
     APPLICATION,
     ApplicationEvent,
@@ -15,7 +18,7 @@ from services.classification.events import (
     ProfileSaved,
 )
 from services.classification.profile.model import Profile
-from shared.casework.view import INDEXES, AttachmentView, CaseFields, changed, noted, reviewed
+from shared.casework.view import INDEXES, AttachmentView, changed, noted, reviewed
 from shared.domain.review.facts import Fact
 from shared.events.model import Recorded
 from shared.events.personal import Personal
@@ -24,7 +27,7 @@ from shared.runtime.deadlines import instant
 from shared.runtime.projection import Projection
 
 
-class CaseView(CaseFields):
+class CaseView(DeferralFields):
     """An application for a class; `region` as of the last submission."""
 
     kind: ApplicationKind
@@ -44,7 +47,9 @@ def evolve(case: CaseView | None, recorded: Recorded[Any]) -> CaseView | None:
         return _started(APPLICATION.id_of(recorded.stream), event)
     if case is None:
         return None
-    return changed(case, event, instant(event.at), _changes(case, event))
+    changes = _changes(case, event)
+    changes |= deferring(case, event, changes.get("review", case.review))
+    return changed(case, event, instant(event.at), changes)
 
 
 def _started(id: str, event: ApplicationStarted) -> CaseView:
@@ -72,6 +77,8 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
             return reviewed(case, event) | submitted
         case NoteAdded():
             return noted(case, event)
+        case Deferring():
+            return {}
         case Fact():
             return reviewed(case, event)
         case _:
@@ -84,5 +91,5 @@ CASES: Final[Projection[CaseView, CaseView]] = Projection(
     categories=(APPLICATION,),
     document=CaseView,
     evolve=evolve,
-    indexes=(Index(("talent_id", "attempt")), *INDEXES),
+    indexes=(Index(("talent_id", "attempt")), *INDEXES, *DEFERRAL_INDEXES),
 )

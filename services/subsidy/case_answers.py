@@ -19,11 +19,13 @@ class CaseRow(CaseRowOut):
 
 
 class ClassOut(BaseModel):
-    """The applicant's class now, and whether it can be granted by it."""
+    """The applicant's class now, whether it can be granted by it, and the categories of materials
+    that the class lacks still (容缺)."""
 
     talent_class: str | None
     row: str | None
     fits: bool
+    outstanding: tuple[str, ...] = ()
 
 
 class CaseOut(ApplicationOut, UnderReview):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from services.subsidy.events import APPLICATION, ApplicationSubmitted
 from services.subsidy.state import Application
 from services.subsidy.views import CaseView
-from shared.casework.answers import COMMON_COLUMNS
+from shared.casework.columns import COMMON_COLUMNS
 from shared.casework.difference import attachment_fields, profile_fields
 from shared.casework.statistics import statistics
 

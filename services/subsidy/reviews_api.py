@@ -91,13 +91,16 @@ class ReviewApi:
         return await with_scans(out, self.desks.scanning)
 
     async def _class_now(self, application: Application) -> ClassOut:
-        found = await self.directory.in_force(application.talent_id)
+        known = await self.directory.class_of(application.talent_id)
+        found = known.in_force
         submitted = application.submitted
         if found is None or submitted is None:
             return ClassOut(talent_class=None, row=None, fits=False)
         policy = self.books.pinned(submitted.policy_version).policy
         fits = class_fits(policy, submitted.scheme, submitted.channel, found.talent_class)
-        return ClassOut(talent_class=found.talent_class, row=found.row, fits=fits)
+        return ClassOut(
+            talent_class=found.talent_class, row=found.row, fits=fits, outstanding=known.outstanding
+        )
 
 
 def reviews_router(api: ReviewApi, daily: DailyRoutes) -> APIRouter:

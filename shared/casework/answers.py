@@ -1,6 +1,7 @@
 """What is sent out of an application, whatever it is for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
@@ -89,6 +90,7 @@ class StepOut(BaseModel):
     fields: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     reason: str | None = None
+    day: date | None = None
 
 
 class UnlockedOut(BaseModel):
@@ -234,17 +236,3 @@ def review_values(
 def waiting_at(case: CaseFields) -> tuple[str, ...]:
     """The labels of the desks that the case waits for."""
     return () if case.review is None else tuple(desk.label for desk in case.review.undecided)
-
-
-COMMON_COLUMNS: Final[Mapping[str, Callable[[Any], str | None]]] = {
-    "申请编号": lambda case: case.application_id,
-    "姓名": lambda case: readable(case.name),
-    "状态": lambda case: STATUS_LABELS[case.status],
-    "申请次数": lambda case: str(case.attempt),
-    "提交时间": lambda case: case.submitted_at,
-    "办理期限": lambda case: case.due,
-    "是否超期": lambda case: "是" if case.overdue else "否",
-    "当前岗位": lambda case: "、".join(waiting_at(case)),
-    "办结时间": lambda case: case.decided_at,
-}
-"""What an exported list says of every case, by heading."""

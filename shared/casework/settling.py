@@ -46,13 +46,14 @@ class Settling:
         and the application never was, because its request was interrupted. Raises DomainError
         where it is open indeed."""
         ledger = self.ledger
-        state, version = await self.handler.load(ledger.applications, application_id)
+        state, _ = await self.handler.load(ledger.applications, application_id)
         if not isinstance(state, ledger.application):
             return False
         if not state.over:
             raise DomainError("application-open", params={"id": application_id})
         stream = ledger.applications.category.stream(application_id)
-        stored = await self.store.read_stream(stream, after=version - 1)
+        # More may follow the event that ended it: a note, or what became of a deferral.
+        stored = await self.store.read_stream(stream)
         for recorded in await self.codec.decode(stored):
             command = ledger.outcome_of(application_id, recorded.event)
             if command is not None:

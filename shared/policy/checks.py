@@ -6,7 +6,7 @@ Every check yields (kind of file, field, what is wrong) and none stops at the fi
 from collections.abc import Iterable, Iterator
 
 from shared.policy.base import CLASS_CODES, repeated
-from shared.policy.classification import ClassificationPolicy
+from shared.policy.classification import ClassificationPolicy, DeferralPolicy
 from shared.policy.identity import IdentityPolicy
 from shared.policy.subsidy import SubsidyPolicy
 
@@ -112,6 +112,7 @@ def _check_honours(policy: ClassificationPolicy) -> Iterator[Problem]:
 
 def _check_attachments(policy: ClassificationPolicy) -> Iterator[Problem]:
     yield from _unique("attachments", "categories", (one.code for one in policy.attachments))
+    yield from _check_deferral(policy.deferral)
     known = {one.code for one in policy.regions}
     for at, one in enumerate(policy.attachments):
         field = f"categories[{at}]"
@@ -119,6 +120,15 @@ def _check_attachments(policy: ClassificationPolicy) -> Iterator[Problem]:
             yield "attachments", field, f"class {both} is both required and optional"
         for region in sorted(set(one.except_regions) - known):
             yield "attachments", f"{field}.except_regions", f"no region has the code {region}"
+
+
+def _check_deferral(deferral: DeferralPolicy) -> Iterator[Problem]:
+    yield from _unique("attachments", "deferral.period_days", map(str, deferral.period_days))
+    yield from _unique("attachments", "deferral.reminder_days", map(str, deferral.reminder_days))
+    for period in deferral.period_days:
+        if period > deferral.longest_days:
+            reason = f"{period} days are more than longest_days"
+            yield "attachments", "deferral.period_days", reason
 
 
 def _check_plans(policy: ClassificationPolicy) -> Iterator[Problem]:

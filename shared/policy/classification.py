@@ -65,10 +65,20 @@ class AttachmentFilesPolicy(Rule):
 
 
 class DeferralPolicy(Rule):
-    """容缺: the periods on offer, in days from the grant, and the days before its end to remind."""
+    """容缺. `period_days` are the periods on offer, in days from the grant, of which a reviewer may
+    grant or add any up to `longest_days`; `reminder_days` the days before the last one on which a
+    reminder goes out, at `reminder_hour` in Shanghai (0: the last day itself). A supplement is to
+    be reviewed in `review_working_days`. One that is returned leaves the clock where it stood when
+    it was handed in (`remaining`), or as if it had never been (`unchanged`); and `least_days` at
+    the least."""
 
     period_days: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
-    reminder_days: tuple[Annotated[int, Field(ge=1)], ...]
+    longest_days: Annotated[int, Field(ge=1)]
+    reminder_days: tuple[Annotated[int, Field(ge=0)], ...]
+    reminder_hour: Annotated[int, Field(ge=0, le=23)]
+    review_working_days: Annotated[int, Field(ge=1)]
+    after_return: Literal["remaining", "unchanged"]
+    least_days: Annotated[int, Field(ge=0)]
 
 
 class RegionPolicy(Rule):

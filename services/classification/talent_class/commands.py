@@ -1,7 +1,8 @@
 """What is asked of a talent's own stream."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from services.classification.deferral.commands import MaterialsCommand
 from services.classification.events import ApplicationKind, Outcome
 from shared.domain.decider import Command
 from shared.policy.base import TalentClassCode
@@ -25,7 +26,7 @@ class CloseApplication(Command):
 
 
 class GrantClass(Command):
-    """An application was approved."""
+    """An application was approved; `outstanding` may follow until `last_day`."""
 
     application_id: str
     talent_class: TalentClassCode
@@ -35,6 +36,8 @@ class GrantClass(Command):
     highest_education: str | None
     full_time: bool | None
     policy_version: str
+    outstanding: tuple[str, ...] = ()
+    last_day: date | None = None
     at: datetime
 
 
@@ -45,4 +48,4 @@ class EndClass(Command):
     at: datetime
 
 
-TalentClassCommand = OpenApplication | CloseApplication | GrantClass | EndClass
+TalentClassCommand = OpenApplication | CloseApplication | GrantClass | EndClass | MaterialsCommand

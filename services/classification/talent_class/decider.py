@@ -2,8 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, assert_never
 
+from services.classification.deferral import materials
+from services.classification.deferral.commands import (
+    CompleteMaterials,
+    LapseClass,
+    RecordOutstanding,
+)
+from services.classification.deferral.events import (
+    MaterialsCompleted,
+    MaterialsOutstanding,
+    MaterialsReleased,
+)
 from services.classification.events import (
     TALENT_CLASS,
     ApplicationClosed,
@@ -27,11 +39,13 @@ Events = Sequence[TalentClassEvent]
 
 @dataclass(frozen=True, slots=True)
 class TalentClass:
-    """`open` is the application that may become a class; `attempts` counts all there were."""
+    """`open` is the application that may become a class; `attempts` counts all there were;
+    `outstanding` is what the class in force lacks still."""
 
     open: ApplicationOpened | None = None
     in_force: ClassGranted | None = None
     attempts: int = 0
+    outstanding: MaterialsOutstanding | None = None
 
 
 def decide(command: TalentClassCommand, state: TalentClass) -> Events:
@@ -46,15 +60,40 @@ def decide(command: TalentClassCommand, state: TalentClass) -> Events:
             if not _is_open(state, id):
                 return []
             closed = ApplicationClosed(application_id=id, outcome="approved", at=at)
-            return [ClassGranted(**command.model_dump()), closed]
+            granted = ClassGranted(**command.model_dump(exclude={"outstanding", "last_day"}))
+            before = materials.released(state.outstanding, "superseded", at)
+            return [granted, *before, *_outstanding(command), closed]
         case EndClass(reason=reason, at=at):
-            granted = state.in_force
-            if granted is None:
-                return []
-            id, letter = granted.application_id, granted.talent_class
-            return [ClassEnded(application_id=id, talent_class=letter, reason=reason, at=at)]
+            return _end(state, reason, at)
+        case LapseClass(application_id=id, at=at):
+            held = state.in_force is not None and state.in_force.application_id == id
+            return _end(state, "deferral-missed", at) if held else []
+        case RecordOutstanding() | CompleteMaterials():
+            return materials.decide(command, state.outstanding)
         case _:
             assert_never(command)
+
+
+def _outstanding(command: GrantClass) -> Events:
+    if not command.outstanding:
+        return []
+    return [
+        MaterialsOutstanding(
+            application_id=command.application_id,
+            categories=command.outstanding,
+            last_day=command.last_day,
+            at=command.at,
+        )
+    ]
+
+
+def _end(state: TalentClass, reason: str, at: datetime) -> Events:
+    granted = state.in_force
+    if granted is None:
+        return []
+    id, letter = granted.application_id, granted.talent_class
+    ended = ClassEnded(application_id=id, talent_class=letter, reason=reason, at=at)
+    return [ended, *materials.released(state.outstanding, "class-ended", at)]
 
 
 def _is_open(state: TalentClass, application_id: str) -> bool:
@@ -90,6 +129,10 @@ def evolve(state: TalentClass, event: TalentClassEvent) -> TalentClass:
             return replace(state, in_force=event)
         case ClassEnded():
             return replace(state, in_force=None)
+        case MaterialsOutstanding():
+            return replace(state, outstanding=event)
+        case MaterialsCompleted() | MaterialsReleased():
+            return replace(state, outstanding=None)
         case _:
             assert_never(event)
 

@@ -1,9 +1,15 @@
 """The class in force, one document a talent."""
 
+from datetime import date
 from typing import Any, Final, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
+from services.classification.deferral.events import (
+    MaterialsCompleted,
+    MaterialsOutstanding,
+    MaterialsReleased,
+)
 from services.classification.events import (
     TALENT_CLASS,
     ApplicationClosed,
@@ -32,6 +38,17 @@ class ClassInForce(BaseModel):
     since: str
 
 
+class OutstandingMaterials(BaseModel):
+    """What the class in force lacks until the end of `last_day` (a Shanghai date; null while what
+    was handed in is reviewed); categories by code."""
+
+    model_config = ConfigDict(frozen=True)
+
+    application_id: str
+    categories: tuple[str, ...]
+    last_day: date | None
+
+
 class TalentClassView(BaseModel):
     """`talent_class` repeats the letter, for searching; `ended` is why the last class ended."""
 
@@ -39,6 +56,7 @@ class TalentClassView(BaseModel):
 
     talent_class: str | None = None
     in_force: ClassInForce | None = None
+    outstanding: OutstandingMaterials | None = None
     open_application: str | None = None
     attempts: int = 0
     ended: str | None = None
@@ -63,6 +81,11 @@ def _changes(event: TalentClassEvent) -> dict[str, Any]:
         case ClassEnded(reason=reason, at=at):
             over = {"ended": reason, "ended_at": instant(at)}
             return {"in_force": None, "talent_class": None, **over}
+        case MaterialsOutstanding():
+            outstanding = event.model_dump(exclude={"at"})
+            return {"outstanding": OutstandingMaterials(**outstanding)}
+        case MaterialsCompleted() | MaterialsReleased():
+            return {"outstanding": None}
         case _:
             assert_never(event)
 

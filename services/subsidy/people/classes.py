@@ -13,6 +13,9 @@ from services.classification.events import (
     ApplicationOpened,
     ClassEnded,
     ClassGranted,
+    MaterialsCompleted,
+    MaterialsOutstanding,
+    MaterialsReleased,
     ProfileSaved,
     TalentClassEvent,
 )
@@ -24,11 +27,14 @@ from shared.runtime.projection import Projection, by_subject
 
 
 class ClassView(BaseModel):
-    """A talent's class now, None once it ended."""
+    """A talent's class now, None once it ended; `outstanding` are the categories of materials that
+    it lacks until the end of `last_day` (None while what was handed in is reviewed)."""
 
     model_config = ConfigDict(frozen=True)
 
     in_force: ClassInForce | None = None
+    outstanding: tuple[str, ...] = ()
+    last_day: date | None = None
 
 
 def evolve_class(view: ClassView | None, recorded: Recorded[Any]) -> ClassView | None:
@@ -43,6 +49,11 @@ def evolve_class(view: ClassView | None, recorded: Recorded[Any]) -> ClassView |
             )
         case ClassEnded():
             return ClassView()
+        case MaterialsOutstanding(categories=categories, last_day=last_day):
+            in_force = None if view is None else view.in_force
+            return ClassView(in_force=in_force, outstanding=categories, last_day=last_day)
+        case MaterialsCompleted() | MaterialsReleased():
+            return ClassView(in_force=None if view is None else view.in_force)
         case _:
             assert_never(event)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.identity.readings.people import People
 from services.subsidy.commands import ClassInForce
-from services.subsidy.people.classes import CLASSES, KNOWN, KnownProfile
+from services.subsidy.people.classes import CLASSES, KNOWN, ClassView, KnownProfile
 from services.subsidy.people.units import UNITS
 from services.subsidy.profile.model import Profile, Unit
 from shared.events.personal import readable
@@ -14,8 +14,11 @@ from shared.events.personal import readable
 class Directory(People):
     async def in_force(self, talent_id: str) -> ClassInForce | None:
         """The class of a talent now."""
-        found = await self.views.of(CLASSES).get(talent_id)
-        return None if found is None else found.in_force
+        return (await self.class_of(talent_id)).in_force
+
+    async def class_of(self, talent_id: str) -> ClassView:
+        """The same, with what is outstanding for it."""
+        return await self.views.of(CLASSES).get(talent_id) or ClassView()
 
     async def known(self, talent_id: str) -> KnownProfile:
         """What a talent told classification, as far as the form asks for it."""

@@ -1,5 +1,6 @@
 """The review process as people read it: one step for each thing that happened (manual §3.3.7)."""
 
+from datetime import date
 from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,8 @@ from shared.events.personal import Personal
 
 class Step(BaseModel):
     """`what` is stable kebab-case; `by` an account id (staff's, for reviewers alone to see);
-    `label` the desk's or stage's; `internal` steps are not shown to the talent."""
+    `label` the desk's or stage's; `day` a last day that was set or passed; `internal` steps are not
+    shown to the talent."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,6 +26,7 @@ class Step(BaseModel):
     fields: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     reason: str | None = None
+    day: date | None = None
     internal: bool = False
 
 

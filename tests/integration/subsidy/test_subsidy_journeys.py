@@ -23,7 +23,7 @@ async def test_the_living_allowance_is_granted_by_the_unit_and_then_the_bureau(t
     await town.classed(talent)
     (line,) = (await bureau.get("/reviews", params={"scheme": "living-allowance"}))["items"]
     case = await bureau.get(f"/reviews/{id}")
-    assert case["class_now"] == {"talent_class": "F", "row": "F", "fits": True}
+    assert case["class_now"] == {"talent_class": "F", "row": "F", "fits": True, "outstanding": []}
     answer = await bureau.does("POST", f"/reviews/{id}/approve", {})
     await town.settled()
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.classification.deferral.views import STEP_LABELS as DEFERRAL_STEPS
 from services.classification.events import ApplicationEnded, ApplicationEvent, ApplicationWithdrawn
 from services.classification.messages import STEP_LABELS
 from services.classification.reactions import outcome_of
@@ -132,6 +133,7 @@ def test_every_step_and_every_status_has_a_label() -> None:
     whats = {
         "submitted", "stage-opened", "claimed", "released", "handed-over", "desk-approved",
         "returned", "rejected", "passed-up", "escalated", "approved", "withdrawn", "ended",
+        *DEFERRAL_STEPS,
     }  # fmt: skip
     assert set(STEP_LABELS) == whats
     assert set(STATUS_LABELS) == set(Status)

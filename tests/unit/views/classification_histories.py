@@ -1,11 +1,20 @@
 """Histories of classification's streams."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from services.classification.decider import DECIDER as APPLICATIONS
+from services.classification.deferral.commands import (
+    CloseDeferral,
+    CompleteMaterials,
+    DeclineDeferral,
+    GrantDeferral,
+    LapseClass,
+    RecordOutstanding,
+)
+from services.classification.deferral.state import Standing
 from services.classification.events import APPLICATION, TALENT_CLASS, ApplicationStarted
 from services.classification.state import Application
 from services.classification.talent_class.decider import DECIDER as TALENT_CLASSES
@@ -22,6 +31,7 @@ from shared.domain.review.intentions import (
 from shared.events.model import Event
 from shared.testing.interleavings import History
 from tests.unit.classification import classification_cases as cases
+from tests.unit.classification import deferral_cases as deferrals
 from tests.unit.classification.test_talent_class_decider import (
     END,
     close,
@@ -53,6 +63,41 @@ def _reviewing(state: Any, pick: int, at: datetime) -> Any:
     return cases.review(intentions[pick])
 
 
+def _deferring(state: Any, pick: int, at: datetime) -> Any:
+    """Something that fits where the deferral stands."""
+    if not isinstance(state, Application) or state.review is None or state.deferral is None:
+        return None
+    words = f"secret-{state.started.talent_id}-words"
+    match state.deferral.standing:
+        case Standing.ASKED if state.review.undecided:
+            desk = state.review.undecided[0]
+            said: dict[str, Any] = {"desk": desk.name, "by": cases.STAFF[pick % 3], "at": at}
+            if pick == 0:
+                return DeclineDeferral(**said, words=words, book=cases.BOOK)
+            asked = state.deferral.categories
+            return GrantDeferral(
+                **said, categories=asked, days=1 + pick, words=words, book=cases.BOOK
+            )
+        case Standing.OPEN:
+            return (
+                cases.attach("labour_contract", pick, at=at),
+                deferrals.hand_in(at),
+                deferrals.observe(at + timedelta(days=pick)),
+                CloseDeferral(reason="superseded", at=at),
+                deferrals.extend(date(2026, 5, 1), words, at=at),
+                deferrals.observe(at),
+            )[pick]
+        case Standing.HANDED_IN:
+            one = deferrals.send_back(words=words, at=at)
+            return one if pick % 2 else deferrals.accept(at).model_copy(update={"words": words})
+        case _:
+            return None
+
+
+def _asking(talent: str) -> Any:
+    return lambda _, pick, at: deferrals.asking(reason=f"secret-{talent}-reason", at=at)
+
+
 def _withdraw(state: Any, pick: int, at: datetime) -> Any:
     rarely = pick == 0 and isinstance(state, Application)
     return cases.withdraw(state.applicant) if rarely else None
@@ -74,12 +119,18 @@ def _application_menu(id: str) -> Menu:
         lambda _, pick, at: cases.replace_mobile(NUMBERS[0], NUMBERS[pick % 3]),
         lambda _, pick, at: cases.review(Escalate(at=at + timedelta(days=10 * pick))),
         lambda _, pick, at: cases.review(PassUp(staff=cases.STAFF[:pick], at=at)),
+        _deferring, _deferring, _deferring, _asking(id),
         _withdraw,
         lambda _, pick, at: cases.end() if pick == 0 else None,
     )  # fmt: skip
 
 
 def applications(id: str, talent: str) -> st.SearchStrategy[History]:
+    """Of one talent, with a request for deferral or without."""
+    return st.booleans().flatmap(lambda deferred: _applications(id, talent, deferred))
+
+
+def _applications(id: str, talent: str, deferred: bool) -> st.SearchStrategy[History]:
     fact = ApplicationStarted(
         **dict(cases.STARTED)
         | {"talent_id": talent, "person": f"person-{talent}", "name": f"secret-{talent}-name"}
@@ -89,8 +140,8 @@ def applications(id: str, talent: str) -> st.SearchStrategy[History]:
     first = (
         cases.START.model_copy(update={"fact": fact, "profile": profile}),
         cases.choose("F"),
-        *(cases.attach(category) for category in cases.REQUIRED),
-        cases.submit(),
+        *(cases.attach(c) for c in cases.REQUIRED if c != "labour_contract" or not deferred),
+        _asking(talent)(None, 0, cases.MONDAY) if deferred else cases.submit(),
     )
 
     def begun(many: int) -> st.SearchStrategy[list[Event]]:
@@ -99,6 +150,18 @@ def applications(id: str, talent: str) -> st.SearchStrategy[History]:
     events = st.sampled_from([1, 2, len(first), len(first), len(first)]).flatmap(begun)
     secrets = (f"secret-{talent}",)
     return events.map(lambda made: History(APPLICATION.stream(id), talent, made, secrets))
+
+
+def _of_outstanding(state: Any, pick: int, at: datetime) -> Any:
+    if state.outstanding is None:
+        return None
+    about: dict[str, Any] = {"application_id": state.outstanding.application_id, "at": at}
+    return (
+        CompleteMaterials(**about),
+        LapseClass(**about),
+        RecordOutstanding(**about, last_day=None),
+        RecordOutstanding(**about, last_day=date(2026, 5, 1)),
+    )[pick % 4]
 
 
 def talent_classes(talent: str) -> st.SearchStrategy[History]:
@@ -113,6 +176,14 @@ def talent_classes(talent: str) -> st.SearchStrategy[History]:
             else None
         ),
         lambda _, pick, at: END,
+        lambda state, pick, at: (
+            grant(state.open.application_id).model_copy(
+                update={"outstanding": ("labour_contract",), "last_day": date(2026, 4, 1)}
+            )
+            if state.open
+            else None
+        ),
+        lambda state, pick, at: _of_outstanding(state, pick, at),
     )
     events = played(TALENT_CLASSES, (open_application("a0"),), menu, 10)
     return events.map(lambda made: History(TALENT_CLASS.stream(talent), talent, made))
