@@ -93,7 +93,7 @@ def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
                 build(kernel, policies=policies, scanner=scanner, attachments=ATTACHMENTS)
             )
     if role.has("notifier"):
-        services.append(notifier.build(kernel, provider=messaging.routes[0].provider))
+        services.append(notifier.build(kernel, routes=messaging.routes))
     if role.works and settings.feed_url:
         services.append(relays(kernel, settings, role))
     leader = (

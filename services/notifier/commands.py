@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.notifier.events import NumberSource
+from services.notifier.events import Channel, Delay, Language, NumberSource
 
 OutcomeWord = Literal["taken", "refused", "retry", "throttled", "unknown"]
 
@@ -31,6 +31,12 @@ class RequestMessage(_Command):
     cause_stream: str
     cause_version: int
     erased: bool = False
+    channel: Channel = "sms"
+    text_en: str | None = None
+    params_en: dict[str, str] | None = None
+    title: str = ""
+    title_en: str = ""
+    template_version: str = ""
 
 
 class StartAttempt(_Command):
@@ -39,22 +45,44 @@ class StartAttempt(_Command):
     reference: str
     provider: str
     mobile: str
+    language: Language = "zh"
+    settles_at: datetime | None = None
 
 
 class RecordOutcome(_Command):
-    """What came of an attempt, by the provider's answer or by its records."""
+    """What came of an attempt, by the provider's answer or by its records. `routes` are the names
+    of the providers there are at present."""
 
     reference: str
     outcome: OutcomeWord
     learnt_from: Literal["answer", "records"]
     provider_id: str | None = None
     detail: str = ""
+    routes: tuple[str, ...] = ()
+
+
+class RecordReceipt(_Command):
+    """What a provider says the network made of an attempt; `reported_at` by its own clock."""
+
+    reference: str
+    provider: str
+    delivered: bool
+    code: str
+    reported_at: datetime
+    routes: tuple[str, ...] = ()
+
+
+class DelayMessage(_Command):
+    """It must not be sent before `until`."""
+
+    why: Delay
+    until: datetime
 
 
 class SuppressMessage(_Command):
     """It cannot or must not be sent."""
 
-    why: Literal["erased", "no-number"]
+    why: Literal["erased", "no-number", "no-address"]
 
 
 class RedriveMessage(_Command):
@@ -64,4 +92,12 @@ class RedriveMessage(_Command):
     reason: str
 
 
-MessageCommand = RequestMessage | StartAttempt | RecordOutcome | SuppressMessage | RedriveMessage
+MessageCommand = (
+    RequestMessage
+    | StartAttempt
+    | RecordOutcome
+    | RecordReceipt
+    | DelayMessage
+    | SuppressMessage
+    | RedriveMessage
+)

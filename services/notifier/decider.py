@@ -1,17 +1,18 @@
 """A message: requested once, attempted one at a time, and ended in one outcome.
 
 An attempt is open from its start until an outcome is known, and nothing may be attempted while one
-is open: so what a crash leaves behind is asked about, and never sent again blindly.
+is open: so what a crash leaves behind is asked about, and never sent again blindly, by no provider.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
-from services.notifier import policies
+from services.notifier import outcomes
 from services.notifier.commands import (
+    DelayMessage,
     MessageCommand,
     RecordOutcome,
+    RecordReceipt,
     RedriveMessage,
     RequestMessage,
     StartAttempt,
@@ -19,15 +20,12 @@ from services.notifier.commands import (
 )
 from services.notifier.events import (
     MESSAGE,
-    AttemptFailed,
     AttemptStarted,
+    MessageDelayed,
     MessageEvent,
-    MessageGivenUp,
-    MessageHandedOver,
     MessageRedriven,
     MessageRequested,
     MessageSuppressed,
-    OutcomeUnknown,
 )
 from services.notifier.states import (
     Absent,
@@ -52,7 +50,11 @@ def decide(command: MessageCommand, state: State) -> Sequence[MessageEvent]:
         case StartAttempt():
             return _start(command, state)
         case RecordOutcome():
-            return _record(command, state)
+            return outcomes.outcome(command, state)
+        case RecordReceipt():
+            return outcomes.receipt(command, state)
+        case DelayMessage():
+            return _delay(command, state)
         case SuppressMessage():
             return _suppress(command, state)
         case RedriveMessage():
@@ -76,6 +78,12 @@ def _requested(command: RequestMessage) -> MessageRequested:
         cause_stream=command.cause_stream,
         cause_version=command.cause_version,
         requested_at=command.at,
+        channel=command.channel,
+        text_en=ERASED if gone else command.text_en,
+        params_en=ERASED if gone else command.params_en,
+        title=command.title,
+        title_en=command.title_en,
+        template_version=command.template_version,
     )
 
 
@@ -86,7 +94,7 @@ def _start(command: StartAttempt, state: State) -> Sequence[MessageEvent]:
         case Attempting() | Uncertain() | Ended():
             raise DomainError("attempt-open")
         case Waiting():
-            if command.reference in state.tried:
+            if state.tried_as(command.reference) is not None:
                 raise DomainError("attempt-open")
             if state.due is None or command.at < state.due:
                 raise DomainError("message-not-due")
@@ -97,90 +105,21 @@ def _start(command: StartAttempt, state: State) -> Sequence[MessageEvent]:
                     provider=command.provider,
                     mobile=command.mobile,
                     started_at=command.at,
+                    language=command.language,
+                    settles_at=command.settles_at,
                 )
             ]
         case other:
             assert_never(other)
 
 
-def _record(command: RecordOutcome, state: State) -> Sequence[MessageEvent]:
-    match state:
-        case Absent():
-            raise DomainError("message-not-found", status=404)
-        case Attempting() | Uncertain() if state.attempt.reference == command.reference:
-            return _outcome(command, state)
-        case Waiting():
-            return _late(command, state)
-        case Attempting() | Uncertain() | Ended():
-            over = isinstance(state, Ended) and state.how == "handed-over"
-            return [] if over else _late(command, state.waiting)
-        case other:
-            assert_never(other)
-
-
-def _late(command: RecordOutcome, waiting: Waiting) -> Sequence[MessageEvent]:
-    """Of an attempt that is no longer open only one piece of news counts: it was taken."""
-    known = command.reference in waiting.tried
-    return [_taken(command)] if known and command.outcome == "taken" else []
-
-
-def _outcome(command: RecordOutcome, state: Attempting | Uncertain) -> Sequence[MessageEvent]:
-    match command.outcome:
-        case "taken":
-            return [_taken(command)]
-        case "refused":
-            return [_failed(command, None, retryable=False), _given_up(command, "refused")]
-        case "retry" | "throttled":
-            waiting = state.waiting
-            again = policies.retry_at(waiting.attempts, waiting.since, command.at)
-            failed = _failed(command, again, retryable=True)
-            return [failed] if again else [failed, _given_up(command, "out-of-time")]
-        case "unknown":
-            return _unknown(command, state)
-        case other:
-            assert_never(other)
-
-
-def _unknown(command: RecordOutcome, state: Attempting | Uncertain) -> Sequence[MessageEvent]:
-    checks = state.checks if isinstance(state, Uncertain) else 0
-    if command.learnt_from == "records":
-        checks += 1
-    elif isinstance(state, Uncertain):
+def _delay(command: DelayMessage, state: State) -> Sequence[MessageEvent]:
+    if isinstance(state, Absent):
+        raise DomainError("message-not-found", status=404)
+    due = isinstance(state, Waiting) and state.due is not None and state.due <= command.at
+    if not due or command.until <= command.at:
         return []
-    if isinstance(state, Uncertain) and state.ask_again_at is None:
-        return []
-    return [
-        OutcomeUnknown(
-            reference=command.reference,
-            checks=checks,
-            detail=command.detail,
-            noticed_at=command.at,
-            ask_again_at=policies.ask_again_at(checks, command.at),
-        )
-    ]
-
-
-def _taken(command: RecordOutcome) -> MessageHandedOver:
-    return MessageHandedOver(
-        reference=command.reference,
-        provider_id=command.provider_id,
-        learnt_from=command.learnt_from,
-        handed_over_at=command.at,
-    )
-
-
-def _failed(command: RecordOutcome, again: datetime | None, *, retryable: bool) -> AttemptFailed:
-    return AttemptFailed(
-        reference=command.reference,
-        retryable=retryable,
-        detail=command.detail,
-        failed_at=command.at,
-        next_attempt_at=again,
-    )
-
-
-def _given_up(command: RecordOutcome, why: Literal["refused", "out-of-time"]) -> MessageGivenUp:
-    return MessageGivenUp(why=why, given_up_at=command.at)
+    return [MessageDelayed(why=command.why, until=command.until, delayed_at=command.at)]
 
 
 def _suppress(command: SuppressMessage, state: State) -> Sequence[MessageEvent]:

@@ -2,17 +2,18 @@
 
 The order of things is what keeps a message from going out twice: the attempt is recorded, at the
 stream's expected version, by the one worker that then calls the provider; an attempt whose outcome
-was not recorded is settled by the provider's own records and by nothing else.
+was not recorded is settled by the provider's own records or a receipt, and by nothing else.
 """
 
 import asyncio
 import time
 import uuid
-from datetime import datetime, timedelta
-from typing import Any, Final, assert_never
+from collections.abc import Sequence
+from typing import Any, Final, Literal, assert_never
 
 import structlog
 
+from services.notifier.calling import Calls
 from services.notifier.commands import (
     MessageCommand,
     RecordOutcome,
@@ -20,34 +21,33 @@ from services.notifier.commands import (
     SuppressMessage,
 )
 from services.notifier.decider import MESSAGES
-from services.notifier.events import MessageRedriven, MessageRequested
+from services.notifier.events import MessageRedriven, MessageRequested, ReceiptRecorded
 from services.notifier.numbers import Missing, Numbers
 from services.notifier.states import Absent, Attempting, Ended, State, Uncertain, Waiting
 from services.notifier.views import MESSAGE_LIST
 from shared.domain.errors import DomainError
 from shared.events.model import Metadata, Recorded
-from shared.events.personal import Erased
 from shared.metrics import SMS
 from shared.ports.clock import Clock
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import WrongExpectedVersion
-from shared.ports.sms import Handover, HandoverResult, Sms, SmsProvider
+from shared.ports.sms import HandoverResult, Route
 from shared.ports.view_store import Find, Where
 from shared.runtime.command_handler import CommandHandler
 from shared.runtime.deadlines import instant
+from shared.runtime.periodic import Periodic
 from shared.runtime.views import Views
 
 log = structlog.get_logger()
 
 ACTOR: Final = "notifier.delivery"
-_LONGEST_SEND: Final = timedelta(seconds=10)
 _SIDE_BY_SIDE: Final = 64
 _BACKLOG: Final = 2_000
 _PAUSE_SECONDS: Final = 10.0
 _PAGE: Final = 500
 
 
-class Delivery:
+class Delivery(Periodic):
     """One process's share of the delivery; any number of processes may share it."""
 
     def __init__(
@@ -55,39 +55,37 @@ class Delivery:
         handler: CommandHandler,
         views: Views,
         clock: Clock,
-        provider: SmsProvider,
+        routes: Sequence[Route],
         *,
         every: float = 1.0,
     ) -> None:
+        super().__init__(ACTOR, every=every)
         self._handler, self._views, self._clock = handler, views, clock
-        self._provider, self._numbers, self._every = provider, Numbers(views), every
-        self._settles_after = provider.settles_after
-        self._send_within = min(_LONGEST_SEND, provider.settles_after / 2)
+        self._calls, self._numbers = Calls(clock, routes), Numbers(views)
         self._gate = asyncio.Semaphore(_SIDE_BY_SIDE)
         self._flying: dict[str, asyncio.Task[None]] = {}
         self._paused: dict[str, float] = {}
-        self._stopping = asyncio.Event()
 
     async def hint(self, recorded: Recorded[Any]) -> None:
         """A message that may be due at once. Only a hint: what is lost of it, the scan finds."""
-        if isinstance(recorded.event, MessageRequested | MessageRedriven):
+        event = recorded.event
+        if isinstance(event, ReceiptRecorded):
+            self._calls.router.reported(
+                event.provider,
+                delivered=event.delivered,
+                after_seconds=event.after_seconds,
+                now=self._clock.now(),
+            )
+        if isinstance(event, MessageRequested | MessageRedriven | ReceiptRecorded):
             self._launch(recorded.stream.partition("-")[2])
-
-    def stop(self) -> None:
-        self._stopping.set()
 
     async def run(self) -> None:
         """Look for what is due, every second, until `stop`; then finish what is under way."""
-        while not self._stopping.is_set():
-            try:
-                await self.scan()
-            except EngineUnavailable:
-                log.warning("engine_away", group=ACTOR)
-            try:
-                await asyncio.wait_for(self._stopping.wait(), self._every)
-            except TimeoutError:
-                continue
+        await super().run()
         await self.idle()
+
+    async def round(self) -> int:
+        return await self.scan()
 
     async def scan(self) -> int:
         """Launch everything due by now; returns how many were launched."""
@@ -95,13 +93,12 @@ class Delivery:
         monotonic = time.monotonic()
         self._paused = {id: until for id, until in self._paused.items() if until > monotonic}
         due = Where("next_attempt_at", instant(now), "lte")
-        settled, after = instant(now - self._settles_after), None
+        after = None
         while len(self._flying) < _BACKLOG:
             find = Find((due,), ("next_attempt_at",), after=after, limit=_PAGE)
             page = await self._views.of(MESSAGE_LIST).raw(find)
-            for id, stored in page.items:
-                open_still = stored["state"] == "attempting" and stored["updated_at"] > settled
-                if id not in self._paused and not open_still:
+            for id, _ in page.items:
+                if id not in self._paused:
                     self._launch(id)
             after = page.next
             if after is None:
@@ -114,7 +111,7 @@ class Delivery:
             await asyncio.wait(list(self._flying.values()))
 
     def _launch(self, id: str) -> None:
-        if id in self._flying or len(self._flying) >= _BACKLOG or self._stopping.is_set():
+        if id in self._flying or len(self._flying) >= _BACKLOG or self.stopping:
             return
         task = self._flying[id] = asyncio.create_task(self._guarded(id), name=id)
         task.add_done_callback(lambda _: self._flying.pop(id, None))
@@ -132,82 +129,83 @@ class Delivery:
                 self._paused[id] = time.monotonic() + _PAUSE_SECONDS
 
     async def _deliver(self, id: str) -> None:
+        """As far as it can be taken at once: a failed attempt leads on to the next provider."""
         state, _ = await self._handler.load(MESSAGES, id)
+        while (after := await self._step(id, state)) is not None and isinstance(after, Waiting):
+            state = after
+
+    async def _step(self, id: str, state: State) -> State | None:
+        """The state after whatever is due now; None if nothing is."""
         now = self._clock.now()
         match state:
             case Waiting():
-                if state.due is not None and state.due <= now:
-                    await self._attempt(id, state, now)
-            case Attempting():
-                if state.attempt.started_at + self._settles_after <= now:
-                    await self._reconcile(id, state)
+                due = state.due is not None and state.due <= now
+                return await self._attempt(id, state) if due else None
+            case Attempting(attempt=attempt):
+                # Of before the attempts said it themselves: the longest that any provider took.
+                settled = attempt.settles_at or attempt.started_at + self._calls.longest_settling
+                return await self._reconcile(id, state) if settled <= now else None
             case Uncertain():
-                if state.ask_again_at is not None and state.ask_again_at <= now:
-                    await self._reconcile(id, state)
+                due = state.ask_again_at is not None and state.ask_again_at <= now
+                return await self._reconcile(id, state) if due else None
             case Absent() | Ended():
-                return
+                return None
             case other:
                 assert_never(other)
 
-    async def _attempt(self, id: str, state: Waiting, now: datetime) -> None:
+    async def _attempt(self, id: str, state: Waiting) -> State | None:
+        now = self._clock.now()
         mobile = await self._numbers.of(state.letter, now)
         match mobile:
             case Missing.NOT_YET:
                 # The longer it has waited, the less often it is looked at.
                 age = (now - state.letter.requested_at).total_seconds()
                 self._paused[id] = time.monotonic() + min(age, 60.0)
+                return None
             case Missing.NO_NUMBER:
-                await self._record(id, state, SuppressMessage(at=now, why="no-number"))
+                return await self._record(id, state, SuppressMessage(at=now, why="no-number"))
             case Missing.ERASED:
-                await self._record(id, state, SuppressMessage(at=now, why="erased"))
+                return await self._record(id, state, SuppressMessage(at=now, why="erased"))
             case str():
-                await self._send(id, state, mobile)
+                return await self._send(id, state, mobile)
             case other:
                 assert_never(other)
 
-    async def _send(self, id: str, state: Waiting, mobile: str) -> None:
+    async def _send(self, id: str, state: Waiting, mobile: str) -> State | None:
         reference = f"{id}-{len(state.tried) + 1}"
         started_at = self._clock.now()
+        route = self._calls.route_for(state, started_at)
         start = StartAttempt(
-            at=started_at, reference=reference, provider=self._provider.name, mobile=mobile
+            at=started_at,
+            reference=reference,
+            provider=route.provider.name,
+            mobile=mobile,
+            settles_at=started_at + route.provider.settles_after,
         )
         try:
             await self._record(id, state, start)
         except DomainError as taken:
             # Somebody else was first; whoever records the attempt makes the call.
             log.info("attempt_not_mine", message=id, code=taken.code)
-            return
-        if self._clock.now() - started_at >= self._send_within:
+            return None
+        if self._clock.now() - started_at >= self._calls.patience(route):
             # This process slept: by now another may be asking the provider's records about it.
-            return
-        result = await self._call(_sms(state.letter, reference, mobile))
-        await self._learnt(id, state, reference, result, "answer")
+            return None
+        result = await self._calls.send(route, reference, state.letter, mobile, start.language)
+        return await self._learnt(id, state, reference, result, "answer")
 
-    async def _call(self, sms: Sms) -> HandoverResult:
-        try:
-            async with asyncio.timeout(self._send_within.total_seconds()):
-                return await self._provider.send(sms)
-        except TimeoutError:
-            return HandoverResult(Handover.UNKNOWN, detail="timeout")
-        except Exception as error:
-            log.warning("provider_failed", provider=self._provider.name, kind=type(error).__name__)
-            return HandoverResult(Handover.UNKNOWN, detail=type(error).__name__)
-
-    async def _reconcile(self, id: str, state: Attempting | Uncertain) -> None:
-        attempt, letter = state.attempt, state.waiting.letter
-        if attempt.provider != self._provider.name:
-            result = HandoverResult(Handover.UNKNOWN, detail="provider-replaced")
-        elif isinstance(attempt.mobile, Erased) or isinstance(letter.text, Erased):
-            result = HandoverResult(Handover.UNKNOWN, detail="erased")
-        else:
-            sms = _sms(letter, attempt.reference, attempt.mobile)
-            async with asyncio.timeout(_LONGEST_SEND.total_seconds()):
-                result = await self._provider.query(sms, attempt.started_at)
-        await self._learnt(id, state.waiting, attempt.reference, result, "records")
+    async def _reconcile(self, id: str, state: Attempting | Uncertain) -> State:
+        result = await self._calls.ask(state.attempt, state.waiting.letter)
+        return await self._learnt(id, state.waiting, state.attempt.reference, result, "records")
 
     async def _learnt(
-        self, id: str, waiting: Waiting, reference: str, result: HandoverResult, source: Any
-    ) -> None:
+        self,
+        id: str,
+        waiting: Waiting,
+        reference: str,
+        result: HandoverResult,
+        source: Literal["answer", "records"],
+    ) -> State:
         command = RecordOutcome(
             at=self._clock.now(),
             reference=reference,
@@ -215,8 +213,9 @@ class Delivery:
             learnt_from=source,
             provider_id=result.provider_id,
             detail=result.detail,
+            routes=self._calls.router.names,
         )
-        await self._record(id, waiting, command)
+        return await self._record(id, waiting, command)
 
     async def _record(self, id: str, waiting: Waiting, command: MessageCommand) -> State:
         letter = waiting.letter
@@ -231,9 +230,3 @@ class Delivery:
         for event in outcome.events:
             SMS.labels(event.stored_type.split(".")[1]).inc()
         return outcome.state
-
-
-def _sms(letter: MessageRequested, reference: str, mobile: str) -> Sms:
-    text = "" if isinstance(letter.text, Erased) else letter.text
-    params = {} if isinstance(letter.params, Erased) else dict(letter.params)
-    return Sms(reference, mobile, text, letter.template, params)

@@ -1,5 +1,6 @@
-"""When to try again, when to ask the provider's records again, and when to stop."""
+"""When to try again and with whom, when to ask the provider's records again, when to stop."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,15 +19,26 @@ ASK_PAUSES: Final = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
+MOST_RETURNS: Final = 1
+"""How often a receipt that says "failed" may send a message to another provider."""
 
 
-def retry_at(attempts: int, since: datetime, now: datetime) -> datetime | None:
-    """When to try again after `attempts` (1 or more) failed ones; None a day after `since`."""
+def retry_at(rounds: int, since: datetime, now: datetime) -> datetime | None:
+    """When to begin after `rounds` (1 or more) vain ones; None a day after `since`."""
     if now - since >= GIVE_UP_AFTER:
         return None
-    return now + RETRY_PAUSES[min(attempts, len(RETRY_PAUSES)) - 1]
+    return now + RETRY_PAUSES[min(rounds, len(RETRY_PAUSES)) - 1]
 
 
 def ask_again_at(checks: int, now: datetime) -> datetime | None:
     """When to ask the provider's records once more after `checks` vain ones; None: no more."""
     return now + ASK_PAUSES[checks] if checks < len(ASK_PAUSES) else None
+
+
+def another_route(
+    routes: Collection[str], closed: Collection[str], asked: Collection[str]
+) -> bool | None:
+    """True: somebody has not been asked in this round; False: all of those that are not closed
+    have; None: none is left at all."""
+    left = [name for name in routes if name not in closed]
+    return any(name not in asked for name in left) if left else None

@@ -28,10 +28,12 @@ class FlakySms:
     """Does the faults given, one a call, then none. `taken` counts what was taken by reference;
     `amnesia` makes its records say nothing; `hanging` is set once a call hangs."""
 
-    name = "flaky"
     settles_after = timedelta(seconds=5)
 
-    def __init__(self, faults: Iterable[Fault] = (), *, amnesia: bool = False) -> None:
+    def __init__(
+        self, faults: Iterable[Fault] = (), *, amnesia: bool = False, name: str = "flaky"
+    ) -> None:
+        self.name = name
         self.faults = deque(faults)
         self.amnesia = amnesia
         self.taken: Counter[str] = Counter()

@@ -16,7 +16,7 @@ from shared.adapters.clock import SystemClock
 from shared.domain.decider import Decider
 from shared.events.model import Event, Metadata
 from shared.events.registry import EventRegistry
-from shared.ports.sms import Handover, HandoverResult, Sms
+from shared.ports.sms import Handover, HandoverResult, Route, Sms
 from shared.runtime.host import Host
 from shared.runtime.kernel import Kernel
 from shared.testing.kernels import embedded_kernel
@@ -69,7 +69,7 @@ async def _measure(folder: Path, commands: int) -> list[float]:
     )
     provider = LocalProvider(commands)
     async with embedded_kernel(folder, registry, SystemClock()) as kernel:
-        host = Host(kernel, [build(kernel, provider=provider)])
+        host = Host(kernel, [build(kernel, routes=[Route(provider)])])
         await host.start()
         began = time.perf_counter()
         async with asyncio.TaskGroup() as group:

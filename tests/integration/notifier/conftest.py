@@ -22,7 +22,7 @@ from services.notifier.views import MESSAGE_LIST, MessageView
 from shared.domain.decider import Category, Decider
 from shared.events.model import Event, Metadata
 from shared.events.registry import EventRegistry
-from shared.ports.sms import SmsProvider
+from shared.ports.sms import Route, SmsProvider
 from shared.ports.view_store import Find
 from shared.runtime.host import Host
 from shared.runtime.kernel import Kernel, Service
@@ -115,7 +115,7 @@ class Desk:
         await self.delivery.idle()
 
 
-Life = Callable[[SmsProvider], AbstractAsyncContextManager[Desk]]
+Life = Callable[..., AbstractAsyncContextManager[Desk]]
 
 
 @pytest.fixture
@@ -128,9 +128,9 @@ def life(tmp_path: Path, clock: TestClock) -> Life:
     """Starts the process on the same folder, as often as wanted."""
 
     @asynccontextmanager
-    async def living(provider: SmsProvider) -> AsyncIterator[Desk]:
+    async def living(*providers: SmsProvider) -> AsyncIterator[Desk]:
         async with embedded_kernel(tmp_path, REGISTRY, clock) as kernel:
-            service: Any = build(kernel, provider=provider)
+            service: Any = build(kernel, routes=[Route(p) for p in providers])
             host = Host(kernel, [service], tick_every=3600)
             await host.start()
             try:

@@ -10,20 +10,34 @@ from services.notifier.commands import (
     MessageCommand,
     OutcomeWord,
     RecordOutcome,
+    RecordReceipt,
     RequestMessage,
     StartAttempt,
 )
 from services.notifier.decider import MESSAGES
-from services.notifier.events import AttemptStarted, MessageEvent, MessageHandedOver
+from services.notifier.events import (
+    AttemptStarted,
+    MessageEvent,
+    MessageHandedOver,
+    ReceiptRecorded,
+)
+from services.notifier.policies import MOST_RETURNS
 from services.notifier.states import State
 from shared.domain.errors import DomainError
 
-ANSWERS: dict[str, OutcomeWord] = {"taken": "taken", "busy": "retry", "refused": "refused"}
+ROUTES = ("p", "q")
+ANSWERS: dict[str, OutcomeWord] = {
+    "taken": "taken",
+    "lost": "taken",
+    "busy": "retry",
+    "refused": "refused",
+}
 
 
 class Messages(RuleBasedStateMachine):
     """Any number of workers on one message. `truth` is what the provider did with an attempt;
-    answers may be lost (a crash) or come late; records tell the truth, or cannot say."""
+    answers may be lost (a crash) or come late; records tell the truth, or cannot say; receipts come
+    at any time, and what one says was lost may be sent once more."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +46,8 @@ class Messages(RuleBasedStateMachine):
         self.state: State = MESSAGES.initial
         self.truth: dict[str, str] = {}
         self.underway: list[str] = []
+        self.made_by: dict[str, str] = {}
+        self.reported: set[str] = set()
 
     def put(self, command: MessageCommand) -> list[MessageEvent]:
         try:
@@ -60,11 +76,13 @@ class Messages(RuleBasedStateMachine):
     @rule(ahead=st.integers(0, 1))
     def a_worker_claims_it(self, ahead: int) -> None:
         reference = f"m-{len(self.truth) + ahead}"
-        start = StartAttempt(at=self.now, reference=reference, provider="p", mobile="+8613")
+        provider = ROUTES[len(self.truth) % 2]
+        start = StartAttempt(at=self.now, reference=reference, provider=provider, mobile="+8613")
         if self.put(start):
             open_before = [r for r, truth in self.truth.items() if truth in ("open", "taken")]
             assert open_before == [], "a second attempt while one may have been taken"
             self.truth[reference] = "open"
+            self.made_by[reference] = provider
             self.underway.append(reference)
 
     @precondition(lambda self: any(t == "open" for t in self.truth.values()))
@@ -81,6 +99,23 @@ class Messages(RuleBasedStateMachine):
         word: OutcomeWord = "unknown" if lost else ANSWERS.get(self.truth[reference], "unknown")
         self.put(self.outcome(reference, word, answer=True))
 
+    @precondition(lambda self: any(t in ("taken", "lost") for t in self.truth.values()))
+    @rule(data=st.data(), lost=st.booleans())
+    def a_receipt_arrives(self, data: st.DataObject, lost: bool) -> None:
+        """Early, late or twice; what it says of one attempt never changes."""
+        reference = data.draw(
+            st.sampled_from(sorted(r for r, t in self.truth.items() if t in ("taken", "lost")))
+        )
+        if reference not in self.reported and lost:
+            self.truth[reference] = "lost"
+        self.reported.add(reference)
+        self.put(
+            RecordReceipt(
+                at=self.now, reference=reference, provider=self.made_by[reference], code="c",
+                delivered=self.truth[reference] == "taken", reported_at=self.now, routes=ROUTES,
+            )
+        )  # fmt: skip
+
     @precondition(lambda self: self.underway)
     @rule()
     def a_worker_crashes(self) -> None:
@@ -93,19 +128,28 @@ class Messages(RuleBasedStateMachine):
         truth = self.truth[reference]
         word: OutcomeWord = "unknown"
         if can_say and truth != "open":
-            word = "taken" if truth == "taken" else "retry"
+            word = "taken" if truth in ("taken", "lost") else "retry"
         self.put(self.outcome(reference, word, answer=False))
 
     def outcome(self, reference: str, word: OutcomeWord, *, answer: bool) -> RecordOutcome:
         source = "answer" if answer else "records"
         return RecordOutcome.model_validate(
-            {"at": self.now, "reference": reference, "outcome": word, "learnt_from": source}
-        )
+            {
+                "at": self.now, "reference": reference, "outcome": word, "learnt_from": source,
+                "routes": ROUTES,
+            }
+        )  # fmt: skip
 
     @invariant()
     def at_most_one_was_taken_and_one_handed_over(self) -> None:
         assert [*self.truth.values()].count("taken") <= 1
-        assert sum(isinstance(e, MessageHandedOver) for e in self.history) <= 1
+        lost = [*self.truth.values()].count("lost")
+        assert sum(isinstance(e, MessageHandedOver) for e in self.history) <= 1 + lost
+
+    @invariant()
+    def a_receipt_sends_it_elsewhere_within_bounds(self) -> None:
+        again = [e for e in self.history if isinstance(e, ReceiptRecorded) and e.next_attempt_at]
+        assert len(again) <= MOST_RETURNS
 
     @invariant()
     def every_reference_is_one_attempt(self) -> None:

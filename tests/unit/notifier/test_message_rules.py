@@ -4,8 +4,10 @@ from typing import Any, Literal
 import pytest
 
 from services.notifier.commands import (
+    DelayMessage,
     OutcomeWord,
     RecordOutcome,
+    RecordReceipt,
     RedriveMessage,
     RequestMessage,
     StartAttempt,
@@ -15,6 +17,7 @@ from services.notifier.decider import MESSAGES
 from services.notifier.events import (
     AttemptFailed,
     AttemptStarted,
+    MessageDelayed,
     MessageEvent,
     MessageGivenUp,
     MessageHandedOver,
@@ -22,6 +25,7 @@ from services.notifier.events import (
     MessageRequested,
     MessageSuppressed,
     OutcomeUnknown,
+    ReceiptRecorded,
 )
 from shared.events.personal import ERASED
 from shared.testing.scenario import Given
@@ -91,7 +95,8 @@ def test_a_message_is_requested_once_however_often_its_fact_is_delivered() -> No
 
 def test_what_is_said_of_an_erased_person_is_not_recorded() -> None:
     gone = MessageRequested.model_validate(
-        REQUESTED.model_dump() | {"text": ERASED, "params": ERASED, "mobile": ERASED}
+        REQUESTED.model_dump()
+        | dict.fromkeys(("text", "params", "mobile", "text_en", "params_en"), ERASED)
     )
     given().when(REQUEST.model_copy(update={"erased": True})).then(gone)
 
@@ -199,3 +204,104 @@ def test_it_is_handed_over_once() -> None:
 def test_nothing_is_known_of_a_message_that_was_never_requested() -> None:
     for command in (start(), learnt("taken"), SuppressMessage(at=NOW, why="erased")):
         given().when(command).then_rejected("message-not-found")
+
+
+ROUTES = ("inbox", "other")
+
+
+def receipt(
+    *, delivered: bool, reference: str = "m-1", provider: str = "inbox", routes: Any = ROUTES
+) -> RecordReceipt:
+    return RecordReceipt(
+        at=NOW, reference=reference, provider=provider, delivered=delivered, code="C",
+        reported_at=after(seconds=7), routes=routes,
+    )  # fmt: skip
+
+
+def reported(*, delivered: bool, again: datetime | None = None) -> ReceiptRecorded:
+    return ReceiptRecorded(
+        reference="m-1", provider="inbox", delivered=delivered, code="C",
+        reported_at=after(seconds=7), recorded_at=NOW, after_seconds=7.0, next_attempt_at=again,
+    )  # fmt: skip
+
+
+def by_receipt() -> MessageHandedOver:
+    return MessageHandedOver(
+        reference="m-1", provider_id=None, learnt_from="receipt", handed_over_at=NOW
+    )
+
+
+def test_a_receipt_is_recorded_once() -> None:
+    history = given(REQUESTED, started(), taken()).when(receipt(delivered=True))
+    done = history.then(reported(delivered=True))
+    done.when(receipt(delivered=True)).then_nothing()
+    done.when(receipt(delivered=False)).then_nothing()
+
+
+def test_a_receipt_may_come_before_the_answer_and_settles_what_is_unknown() -> None:
+    for earlier in ((started(),), (started(), unknown(5, None))):
+        history = given(REQUESTED, *earlier).when(receipt(delivered=True))
+        done = history.then(by_receipt(), reported(delivered=True))
+        done.when(learnt("taken")).then_nothing()
+        done.when(start("m-2")).then_rejected("attempt-open")
+
+
+def test_a_failed_receipt_asks_another_provider_at_once_and_only_once() -> None:
+    history = given(REQUESTED, started(), taken()).when(receipt(delivered=False))
+    again = history.then(reported(delivered=False, again=NOW))
+    again.when(learnt("taken")).then_nothing()
+    again.when(receipt(delivered=False)).then_nothing()
+    second = again.when(start("m-2")).then(started("m-2", number=2))
+    second = second.when(learnt("taken", "m-2")).then(taken("m-2"))
+    command = receipt(delivered=False, reference="m-2", routes=(*ROUTES, "third"))
+    *_, over = second.when(command).decided()
+    assert over == MessageGivenUp(why="undelivered", given_up_at=NOW)
+
+
+def test_a_failed_receipt_with_nobody_else_to_ask_is_parked() -> None:
+    history = given(REQUESTED, started(), taken())
+    history.when(receipt(delivered=False, routes=("inbox",))).then(
+        reported(delivered=False), MessageGivenUp(why="undelivered", given_up_at=NOW)
+    )
+
+
+def test_a_delivered_receipt_after_a_failed_one_stops_the_second_sending() -> None:
+    history = given(REQUESTED, started(), taken(), reported(delivered=False, again=NOW))
+    done = history.when(receipt(delivered=True)).then(by_receipt(), reported(delivered=True))
+    done.when(start("m-2")).then_rejected("attempt-open")
+
+
+def test_a_receipt_of_nobodys_attempt_is_nothing() -> None:
+    given(REQUESTED, started(), taken()).when(
+        receipt(delivered=True, reference="m-9")
+    ).then_nothing()
+    given(REQUESTED, started(), taken()).when(
+        receipt(delivered=True, provider="other")
+    ).then_nothing()
+    given().when(receipt(delivered=True)).then_rejected("message-not-found")
+
+
+def test_a_refusal_closes_one_provider_and_the_next_is_asked_at_once() -> None:
+    refused = learnt("refused").model_copy(update={"routes": ROUTES})
+    failed_here = AttemptFailed(
+        reference="m-1", retryable=False, detail="", failed_at=NOW, next_attempt_at=NOW
+    )
+    history = given(REQUESTED, started()).when(refused).then(failed_here)
+    other = start("m-2").model_copy(update={"provider": "other"})
+    begun = started("m-2", number=2).model_copy(update={"provider": "other"})
+    history = history.when(other).then(begun)
+    busy = learnt("throttled", "m-2").model_copy(update={"routes": ROUTES})
+    history.when(busy).then(
+        failed("m-2", pause=5).model_copy(update={"throttled": True}),
+    )
+
+
+def test_a_delay_holds_it_back_and_its_day_begins_anew() -> None:
+    until = after(hours=11)
+    delay = DelayMessage(at=NOW, why="quiet-hours", until=until)
+    held = MessageDelayed(why="quiet-hours", until=until, delayed_at=NOW)
+    history = given(REQUESTED).when(delay).then(held)
+    history.when(start()).then_rejected("message-not-due")
+    history.when(delay).then_nothing()
+    history = history.when(start(at=until)).then(started(at=until))
+    history.when(delay).then_nothing()

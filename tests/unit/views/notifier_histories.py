@@ -1,11 +1,13 @@
 """Histories of the notifier's messages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
 from services.notifier.commands import (
+    DelayMessage,
     RecordOutcome,
+    RecordReceipt,
     RedriveMessage,
     RequestMessage,
     StartAttempt,
@@ -28,6 +30,7 @@ def messages(id: str, talent: str) -> st.SearchStrategy[History]:
     request = RequestMessage(
         at=cases.MONDAY, template="t", recipient=talent, subject=talent, number="account",
         mobile=NUMBERS[0], text=f"secret-{talent}-text", params={"name": f"secret-{talent}-name"},
+        text_en=f"secret-{talent}-english", params_en={"name": f"secret-{talent}-name"},
         cause_id="e", cause_type="a.b.v1", cause_stream=f"talent-{talent}", cause_version=1,
     )  # fmt: skip
     menu: Menu = (
@@ -38,6 +41,16 @@ def messages(id: str, talent: str) -> st.SearchStrategy[History]:
             outcome(state.attempt.reference, pick, at) if hasattr(state, "attempt") else None
         ),
         lambda _, pick, at: outcome(f"r{pick}", pick, at),
+        lambda _, pick, at: RecordReceipt(
+            at=at,
+            reference=f"r{pick}",
+            provider="p",
+            delivered=pick % 2 == 0,
+            code="c",
+            reported_at=at,
+            routes=("p", "q"),
+        ),
+        lambda _, pick, at: DelayMessage(at=at, why="quiet-hours", until=at + timedelta(hours=1)),
         lambda _, pick, at: SuppressMessage(at=at, why="no-number") if pick == 0 else None,
         lambda _, pick, at: RedriveMessage(at=at, by="operator", reason=f"secret-{talent}-why"),
     )
