@@ -1,9 +1,12 @@
 """What is sent out to the talent; a case as reviewers see it begins with the same."""
 
 from datetime import date
+from typing import Final
 
 from pydantic import BaseModel
 
+from services.classification.deferral.answers import DeferralOut, deferral_out, row_fields
+from services.classification.deferral.state import Standing
 from services.classification.events import ApplicationKind
 from services.classification.messages import STEP_LABELS
 from services.classification.profile.model import Profile
@@ -22,9 +25,18 @@ from shared.domain.masking import mask_number
 from shared.domain.review.application import Status
 from shared.events.personal import readable
 
+ENDED_LABELS: Final = {
+    "deferral-missed": "逾期未补充容缺资料，申请终止",
+    "talent-listed": "已列入异常名单，申请终止",
+    "talent-reclaimed": "账号已由本人重新注册，申请终止",
+    "talent-erased": "账号已注销，申请终止",
+}
+"""What the history says of an application that neither a desk nor the talent ended."""
+
 
 class HistoryRow(BaseModel):
-    """申请历史记录 (§3.3.7, §3.4.5): attempt, time, state, result, remark, and who has it now."""
+    """申请历史记录 (§3.3.7, §3.4.5): attempt, time, state, result, remark, who has it now; where
+    its deferral stands, and until when."""
 
     application_id: str
     kind: ApplicationKind
@@ -39,6 +51,8 @@ class HistoryRow(BaseModel):
     result: str | None
     remark: str | None
     waiting_at: tuple[str, ...]
+    deferral_standing: Standing | None
+    last_day: date | None
 
 
 class ApplicationOut(HistoryRow):
@@ -51,6 +65,7 @@ class ApplicationOut(HistoryRow):
     profile: Profile | None
     attachments: tuple[AttachmentOut, ...]
     unlocked: UnlockedOut
+    deferral: DeferralOut | None
     steps: tuple[StepOut, ...]
     policy_version: str
 
@@ -61,13 +76,16 @@ class OpenOut(BaseModel):
     attempt: int
     status: Status
     status_label: str
+    deferral: DeferralOut | None
 
 
 class MyClassOut(BaseModel):
     """`in_force` is None before a first approval and after an end; `may_apply` says which kind of
-    application can be started now, and `barred_until` why none can."""
+    application can be started now, and `barred_until` why none can. `outstanding` is what the class
+    in force lacks still, null where nothing."""
 
     in_force: ClassInForce | None
+    outstanding: DeferralOut | None
     open_application: OpenOut | None
     may_apply: ApplicationKind | None
     barred_until: date | None
@@ -76,7 +94,12 @@ class MyClassOut(BaseModel):
 
 
 def history_row(case: CaseView) -> HistoryRow:
-    return HistoryRow.model_validate(history_values(case))
+    return HistoryRow.model_validate(_history_values(case))
+
+
+def _history_values(case: CaseView) -> dict[str, object]:
+    values = history_values(case) | row_fields(case)
+    return values | {"remark": ENDED_LABELS.get(str(values["remark"]), values["remark"])}
 
 
 def application_out(case: CaseView) -> ApplicationOut:
@@ -91,7 +114,8 @@ def application_out(case: CaseView) -> ApplicationOut:
 
 def whole_of(case: CaseView) -> dict[str, object]:
     """The fields of `ApplicationOut`, but for what depends on who reads them."""
-    return history_values(case) | {
+    return _history_values(case) | {
+        "deferral": deferral_out(case),
         "name": readable(case.name),
         "profile": readable(case.profile),
         "attachments": [attachment_out(one) for one in case.attachments],

@@ -15,6 +15,8 @@ from services.classification.answers import (
     history_row,
 )
 from services.classification.applications import Applications
+from services.classification.deferral.answers import DeferralOut, deferral_out
+from services.classification.deferral.forms import SubmitWithDeferralForm
 from services.classification.events import APPLICATION, ApplicationKind
 from services.classification.profile.forms import ProfileForm
 from services.classification.start import Starting
@@ -25,7 +27,6 @@ from shared.casework.talent_routes import (
     ATalent,
     Form,
     Id,
-    SubmitForm,
     add_talent_routes,
     written,
 )
@@ -105,10 +106,17 @@ class TalentApi:
         return AttachmentAddedOut(**stamped.model_dump(), attachment_id=attachment_id)
 
     async def submit(
-        self, id: Id, form: SubmitForm, response: Response, ids: Commanding, caller: ATalent
+        self,
+        id: Id,
+        form: SubmitWithDeferralForm,
+        response: Response,
+        ids: Commanding,
+        caller: ATalent,
     ) -> Written:
-        """Submit for review; everything that is missing is named at once."""
-        done = await self.applications.submit(id, form.ticked, caller, ids)
+        """Submit for review; everything that is missing is named at once. What cannot be had yet
+        may be asked to follow later (容缺)."""
+        asked = None if form.deferral is None else form.deferral.asked
+        done = await self.applications.submit(id, form.ticked, asked, caller, ids)
         return written(id, done, response)
 
     async def history(
@@ -148,6 +156,7 @@ class TalentApi:
         kind: ApplicationKind = "new" if mine.in_force is None else "change"
         return MyClassOut(
             in_force=mine.in_force,
+            outstanding=await self._outstanding(mine),
             open_application=open_now,
             may_apply=None if open_now is not None or bar is not None else kind,
             barred_until=bar,
@@ -155,12 +164,22 @@ class TalentApi:
             ended_at=mine.ended_at,
         )
 
+    async def _outstanding(self, mine: TalentClassView) -> DeferralOut | None:
+        lacking = mine.outstanding
+        case = lacking and await self.views.of(CASES).get(lacking.application_id)
+        return deferral_out(case) if case else None
+
     async def _open(self, mine: TalentClassView) -> OpenOut | None:
         case = mine.open_application and await self.views.of(CASES).get(mine.open_application)
         if not case:
             return None
         values = {name: getattr(case, name) for name in ("application_id", "kind", "attempt")}
-        return OpenOut(**values, status=case.status, status_label=STATUS_LABELS[case.status])
+        return OpenOut(
+            **values,
+            status=case.status,
+            status_label=STATUS_LABELS[case.status],
+            deferral=deferral_out(case),
+        )
 
 
 def talent_router(api: TalentApi) -> APIRouter:

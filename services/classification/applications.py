@@ -11,10 +11,12 @@ from services.classification.commands import (
     SaveProfile,
     SubmitApplication,
 )
+from services.classification.deferral.commands import DeferralRequest
 from services.classification.policies import plan_of
 from services.classification.profile.forms import ProfileForm
 from services.classification.rulebook import Rulebook
 from services.classification.state import Application
+from services.classification.talent_class.decider import DECIDER as TALENT_CLASSES
 from services.identity.readings.people import People
 from shared.casework.cases import alarm_stranded
 from shared.casework.own import Done, Own
@@ -62,7 +64,12 @@ class Applications:
         )
 
     async def submit(
-        self, id: str, commitment_version: str | None, caller: Caller, ids: CommandIds
+        self,
+        id: str,
+        commitment_version: str | None,
+        deferral: DeferralRequest | None,
+        caller: Caller,
+        ids: CommandIds,
     ) -> Done:
         application, now = await self.own.get(id, caller), self.own.clock.now()
         person = await self.people.person(caller.account_id)
@@ -71,6 +78,8 @@ class Applications:
         staff = await self._staff(application, book)
         command = SubmitApplication(
             commitment_version=commitment_version,
+            deferral=deferral,
+            owed=await self._owed(caller.account_id),
             staff=staff,
             barred_until=person.barred_until,
             book=book,
@@ -79,6 +88,12 @@ class Applications:
         done = await self.own.run(id, command, caller, ids, book.policy.version)
         alarm_stranded(done, staff)
         return done
+
+    async def _owed(self, talent_id: str) -> frozenset[str]:
+        """What is outstanding for the class in force: it cannot be put off by applying again."""
+        talent, _ = await self.own.handler.load(TALENT_CLASSES, talent_id)
+        outstanding = talent.outstanding
+        return frozenset() if outstanding is None else frozenset(outstanding.categories)
 
     async def _staff(self, application: Application, book: Rulebook) -> tuple[Reviewer, ...]:
         chosen, profile = application.chosen, application.profile

@@ -1,8 +1,12 @@
 """What is sent out to reviewers: lines of a worklist, and a whole case."""
 
+from datetime import date
+
 from pydantic import BaseModel
 
 from services.classification.answers import ApplicationOut, whole_of
+from services.classification.deferral.answers import row_fields
+from services.classification.deferral.state import Standing
 from services.classification.events import ApplicationKind
 from services.classification.messages import STEP_LABELS
 from services.classification.views import CaseView
@@ -11,12 +15,16 @@ from shared.domain.review.application import Status
 
 
 class CaseRow(CaseRowOut):
-    """A line of a worklist."""
+    """A line of a worklist; `last_day` is a deferral's, `supplement_due` when the review of what
+    was handed in under it is late."""
 
     kind: ApplicationKind
     talent_class: str | None
     row: str | None
     region: str | None
+    deferral_standing: Standing | None
+    last_day: date | None
+    supplement_due: str | None
 
 
 class HolderOut(BaseModel):
@@ -52,7 +60,7 @@ def similar_out(case: CaseView) -> SimilarOut:
 
 
 def case_row(case: CaseView) -> CaseRow:
-    return CaseRow.model_validate(row_values(case))
+    return CaseRow.model_validate(row_values(case) | row_fields(case))
 
 
 def case_out(case: CaseView, desks: tuple[DeskOut, ...], holders: tuple[HolderOut, ...]) -> CaseOut:

@@ -14,6 +14,7 @@ from shared.policy.classification import (
     AttachmentFilesPolicy,
     ClassRowPolicy,
     CommitmentPolicy,
+    DeferralPolicy,
     HonourPolicy,
     NoticePolicy,
     RejectReasonPolicy,
@@ -42,6 +43,7 @@ class CatalogueOut(BaseModel):
     honours: tuple[HonourPolicy, ...]
     attachments: tuple[AttachmentCategoryPolicy, ...]
     files: AttachmentFilesPolicy
+    deferral: DeferralPolicy
     regions: tuple[CodeOut, ...]
     ethnic_groups: tuple[CodeOut, ...]
     education_levels: tuple[CodeOut, ...]
@@ -70,6 +72,7 @@ class CatalogueApi:
             honours=policy.honours,
             attachments=policy.attachments,
             files=policy.files,
+            deferral=policy.deferral,
             regions=tuple(CodeOut(code=r.code, name=r.label) for r in policy.regions),
             ethnic_groups=tuple(
                 CodeOut(code=i.code, name=i.name) for i in lists.ethnic_groups.items if i.offered

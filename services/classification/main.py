@@ -9,13 +9,14 @@ from services.classification.books import Books
 from services.classification.cases import Limited, Reviewing
 from services.classification.catalogue_api import CatalogueApi, catalogue_router
 from services.classification.decider import DECIDER
+from services.classification.deferral.api import DeferralApi, deferral_router
 from services.classification.events import APPLICATION
 from services.classification.people import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.classification.policies import pointer_of
 from services.classification.reactions import OUTCOMES, RELEASES, deferral_clock, escalation
 from services.classification.review_forms import Worklist
 from services.classification.review_tables import STATISTICS, comparable
-from services.classification.reviews_api import ReviewApi, reviews_router
+from services.classification.reviews_api import REVIEWERS, ReviewApi, reviews_router
 from services.classification.settling import LEDGER, end_granted
 from services.classification.start import Starting
 from services.classification.state import Application
@@ -55,6 +56,7 @@ def build(
     )  # fmt: skip
     applications = Applications(desk.own, people, books)
     starting = Starting(handler, views, people, books, settling)
+    deferrals = DeferralApi.over(desk, books)
     consequences = Consequences(settling, desk.cases, CASES, end_granted, people, views, files)
     return Service(
         name="classification",
@@ -65,6 +67,7 @@ def build(
         deadlines=(escalation(books.pinned), deferral_clock()),
         routers=(
             catalogue_router(CatalogueApi(books, places, clock)),
+            deferral_router(deferrals, REVIEWERS),
             talent_router(TalentApi(applications, starting, views)),
             reviews_router(
                 ReviewApi(desk.daily, desk.desks, Limited(views, books), desk.differences),

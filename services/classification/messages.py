@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.classification.deferral.messages import SENTENCES as DEFERRAL_SENTENCES
 from services.classification.deferral.views import STEP_LABELS as DEFERRAL_STEPS
 from shared.casework.answers import STEP_LABELS as STEPS
 from shared.casework.messages import SENTENCES
@@ -9,6 +10,7 @@ from shared.http.messages import Sentence, register_messages
 
 _SENTENCES: Final[dict[str, Sentence]] = {
     **SENTENCES,
+    **DEFERRAL_SENTENCES,
     "no-class-in-force": (
         "您尚未认定人才类别，请发起认定申请。",
         "No class is in force: apply for one, not for a change.",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from services.classification.deferral.answers import STANDING_LABELS
 from services.classification.events import APPLICATION, ApplicationSubmitted
 from services.classification.state import Application
 from services.classification.views import CaseView
@@ -16,6 +17,10 @@ COLUMNS: Final[Mapping[str, Callable[[CaseView], str | None]]] = {
     "人才类别": lambda case: case.talent_class,
     "荣誉资质": lambda case: "、".join(case.honours),
     "所属区域": lambda case: case.region,
+    "容缺": lambda case: case.deferral_standing and STANDING_LABELS[case.deferral_standing],
+    "容缺期限": lambda case: (
+        str(case.deferral.last_day) if case.deferral and case.deferral.last_day else None
+    ),
 }
 
 

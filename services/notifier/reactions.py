@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from services.classification.events import APPLICATION
+from services.classification.events import APPLICATION, TALENT_CLASS
 from services.identity.events import ORGANISATION, STAFF, TALENT
 from services.notifier.commands import RequestMessage
 from services.notifier.decider import MESSAGES
@@ -22,6 +22,7 @@ CAUSES: Final[tuple[Category, ...]] = (
     STAFF,
     ORGANISATION,
     APPLICATION,
+    TALENT_CLASS,
     SUBSIDY,
     TALENT_SUBSIDIES,
 )

@@ -127,6 +127,12 @@ class City:
         await self.platform.host.settled()
         await self.platform.host.settled()
 
+    async def ticked(self) -> None:
+        """What is due by now has happened."""
+        await self.settled()
+        await self.platform.host.ticker.tick()
+        await self.settled()
+
     async def record(self, category: Category, id: str, event: Event) -> None:
         """A fact of another context, as if it had recorded it."""
         kernel, stream = self.platform.kernel, category.stream(id)

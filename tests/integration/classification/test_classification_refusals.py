@@ -313,7 +313,7 @@ async def test_being_listed_ends_the_open_application(city: City) -> None:
     id = await city.submitted(talent, region="city-organs")
     await city.listed(talent)
     mine = await talent.get(f"/applications/{id}")
-    assert (mine["status"], mine["remark"]) == ("ended", "talent-listed")
+    assert (mine["status"], mine["remark"]) == ("ended", "已列入异常名单，申请终止")
     assert (await bureau.refused("POST", f"/reviews/{id}/approve", {}))[1] == "review-closed"
 
 
