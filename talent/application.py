@@ -12,7 +12,10 @@ from talent.composition import Platform
 from talent.dev_inbox import inbox_router
 from talent.home import home_router
 
-_UPLOADS = {r"/api/(?:classification|subsidy)/applications/[^/]+/attachments": 21 * 1024 * 1024}
+_UPLOADS = {
+    r"/api/(?:classification|subsidy)/applications/[^/]+/attachments": 21 * 1024 * 1024,
+    r"/api/subsidy/batches/[^/]+/result": 21 * 1024 * 1024,
+}
 
 
 _PROBE: Final = "readiness-probe"

@@ -10,7 +10,7 @@ from services.notifier.commands import RequestMessage
 from services.notifier.decider import MESSAGES
 from services.notifier.templates import Template, Templates
 from services.subsidy.events import APPLICATION as SUBSIDY
-from services.subsidy.events import TALENT_SUBSIDIES
+from services.subsidy.events import SCHEDULE, TALENT_SUBSIDIES
 from shared.domain.decider import Category
 from shared.events.model import Event, Recorded
 from shared.events.personal import Erased
@@ -32,7 +32,7 @@ _OWN: Final = frozenset(c.name for c in (TALENT, STAFF, ORGANISATION))
 def requests(templates: Templates) -> Reaction:
     """The consumer group that turns facts into requests. It begins with the facts recorded after
     it first ran: a new text never tells all of history."""
-    return Reaction(GROUP, CAUSES, reacting(templates))
+    return Reaction(GROUP, (*CAUSES, SCHEDULE), reacting(templates))
 
 
 def reacting(templates: Templates) -> Callable[[Recorded[Any]], Sequence[Dispatch]]:

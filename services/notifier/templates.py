@@ -8,6 +8,7 @@ import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Final, get_args
 
@@ -18,7 +19,7 @@ from shared.events.model import Event, Recorded
 from shared.events.personal import Erased
 
 _SHANGHAI: Final = timezone(timedelta(hours=8))
-_PLAIN: Final = (str, int, date, datetime)
+_PLAIN: Final = (str, int, Decimal, date, datetime)
 ONE_SEGMENT: Final = 70
 OF_SEVERAL: Final = 67
 

@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict
 from services.subsidy.accounts.events import ACCOUNT as ACCOUNT
 from services.subsidy.accounts.events import ACCOUNT_EVENTS
 from services.subsidy.accounts.events import AccountEntered as AccountEntered
+from services.subsidy.batches.events import BATCH as BATCH
+from services.subsidy.batches.events import BATCH_EVENTS
+from services.subsidy.batches.events import CHUNK as CHUNK
 from services.subsidy.entitlements.events import TALENT_SUBSIDIES as TALENT_SUBSIDIES
 from services.subsidy.entitlements.events import ApplicationClosed as ApplicationClosed
 from services.subsidy.entitlements.events import ApplicationOpened as ApplicationOpened
@@ -207,13 +210,13 @@ ApplicationEvent = (
     | ApplicationEnded
 )
 
-CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES, ACCOUNT, SCHEDULE)
+CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES, ACCOUNT, SCHEDULE, BATCH, CHUNK)
 EVENTS: Final[tuple[type[Event], ...]] = (
     ApplicationStarted, ChannelChosen, ProfileSaved, AttachmentAdded, AttachmentRemoved,
     NoteAdded, ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
     ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
     ApplicationOpened, ApplicationClosed, EntitlementGranted, EntitlementEnded,
-    *ACCOUNT_EVENTS, *SCHEDULE_EVENTS,
+    *ACCOUNT_EVENTS, *SCHEDULE_EVENTS, *BATCH_EVENTS,
 )  # fmt: skip
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

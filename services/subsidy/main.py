@@ -11,6 +11,7 @@ from services.subsidy.cases import Reviewing
 from services.subsidy.decider import DECIDER
 from services.subsidy.entitlements.views import ENTITLEMENTS
 from services.subsidy.events import APPLICATION
+from services.subsidy.payouts import main as payouts
 from services.subsidy.people.classes import CLASSES, KNOWN
 from services.subsidy.people.directory import Directory
 from services.subsidy.people.persons import DOCUMENTS, PERSONS, STAFF_AT_DESKS
@@ -58,19 +59,21 @@ def build(
     applications = Applications(desk.own, directory, books)
     starting = Starting(handler, views, directory, books, settling)
     consequences = Consequences(settling, desk.cases, CASES, end_granted, directory, views, files)
+    paying = payouts.build(kernel, directory, policies.subsidy)
     return Service(
         name="subsidy",
         projections=(
             *desk.projections, ENTITLEMENTS, PERSONS, DOCUMENTS, STAFF_AT_DESKS, UNITS, CLASSES,
-            KNOWN,
+            KNOWN, *paying.projections,
         ),
-        reactions=(OUTCOMES, CLASSES_ENDED),
-        effects=consequences.effects(),
+        reactions=(OUTCOMES, CLASSES_ENDED, *paying.reactions),
+        effects=(*consequences.effects(), *paying.effects),
         workers=desk.workers,
-        deadlines=(escalation(books.pinned),),
+        deadlines=(escalation(books.pinned), *paying.deadlines),
         routers=(
             schemes_router(SchemesApi(books, directory, clock)),
             talent_router(TalentApi(applications, starting, views)),
             reviews_router(ReviewApi(desk.daily, desk.desks, directory, books), desk.routes),
+            *paying.routers,
         ),
     )  # fmt: skip

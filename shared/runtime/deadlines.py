@@ -1,5 +1,6 @@
 """Durable deadlines: a view of what is due, and a ticker that issues the command."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,9 +75,15 @@ class Ticker(Periodic):
         while True:
             due = Where(deadline.field, instant(now), "lte")
             page = await view.raw(Find((due,), (deadline.field,), after=after, limit=_PAGE))
-            for key, stored in page.items:
-                count += 1
-                await self._issue(deadline, key, stored, now)
+            count += len(page.items)
+            # Documents are no business of one another's: a page of them shares its commits.
+            done = await asyncio.gather(
+                *(self._issue(deadline, key, stored, now) for key, stored in page.items),
+                return_exceptions=True,
+            )
+            for failure in done:
+                if failure is not None:
+                    raise failure
             if page.next is None:
                 return count
             after = page.next

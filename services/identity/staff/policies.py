@@ -21,6 +21,8 @@ GOVERNMENT_ROLES: Final = frozenset(
         "hr_bureau",
         "talent_office",
         "housing_desk",
+        "finance_clerk",
+        "finance_checker",
         "data_reader",
     }
 )

@@ -22,7 +22,7 @@ Evidence = Literal["unit", "contribution-record"]
 
 
 class ScheduleMade(Event, type="subsidy.schedule-made.v1"):
-    """An approved application becomes periods. `classes` are those that fit scheme and channel,
+    """An approved application becomes periods. `classes` are those that may receive it,
     `units` (organisation ids) who may say that the talent works there still; `employed_until` is
     up to when the approval counts as such a word. `amount` repeats that of the terms."""
 

@@ -143,11 +143,13 @@ class Town(City):
         })  # fmt: skip
         await self.record(TALENT_CLASS, talent.account, fact)
 
-    async def unclassed(self, talent: Person, letter: str = "F") -> None:
+    async def unclassed(
+        self, talent: Person, letter: str = "F", *, reason: str = "deferral-missed"
+    ) -> None:
         """And it ended."""
         fact = ClassEnded.model_validate({
             "application_id": f"class-of-{talent.account}-{letter}", "talent_class": letter,
-            "reason": "deferral-missed", "at": self.clock.now(),
+            "reason": reason, "at": self.clock.now(),
         })  # fmt: skip
         await self.record(TALENT_CLASS, talent.account, fact)
 

@@ -8,10 +8,12 @@ from services.classification.events import APPLICATION, TALENT_CLASS
 from services.identity.events import ORGANISATION, STAFF, TALENT
 from services.notifier.events import MESSAGE
 from services.subsidy.accounts.events import ACCOUNT
+from services.subsidy.batches.events import BATCH
 from services.subsidy.events import APPLICATION as SUBSIDY
 from services.subsidy.events import TALENT_SUBSIDIES
 from services.subsidy.payouts.events import SCHEDULE
 from shared.testing.interleavings import History
+from tests.unit.views.batch_histories import batches
 from tests.unit.views.classification_histories import applications, talent_classes
 from tests.unit.views.identity_histories import organisations, staff, talents
 from tests.unit.views.notifier_histories import messages
@@ -34,6 +36,7 @@ STREAMS: Final = {
     SUBSIDY.name: (allowances("w1", "t1"), allowances("w2", "t1"), allowances("w3", "t2")),
     TALENT_SUBSIDIES.name: (talent_subsidies("t1"), talent_subsidies("t2")),
     ACCOUNT.name: (accounts("t1"), accounts("t2")),
+    BATCH.name: (batches("b1", "clerk1"), batches("b2", "clerk2")),
     SCHEDULE.name: (schedules("w1", "t1"), schedules("w3", "t2")),
 }  # fmt: skip
 """Histories by category; every projection of these categories is tried with all of them."""

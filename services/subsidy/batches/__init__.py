@@ -1,0 +1,1 @@
+"""What goes to the bank: batches of payments, their files, and the bank's word on them."""

@@ -1,0 +1,1 @@
+"""Formats of payment files. A city whose bank wants another adds a module here."""
