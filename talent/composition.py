@@ -8,6 +8,7 @@ from services.classification import events as classification_events
 from services.classification import main as classification
 from services.identity import main as identity
 from services.notifier import main as notifier
+from services.notifier.receipts import Doorkeeper
 from services.subsidy import events as subsidy_events
 from services.subsidy import main as subsidy
 from shared.adapters.sms.inbox import DevInbox
@@ -93,7 +94,7 @@ def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
                 build(kernel, policies=policies, scanner=scanner, attachments=ATTACHMENTS)
             )
     if role.has("notifier"):
-        services.append(notifier.build(kernel, routes=messaging.routes))
+        services.append(_notifier(settings, kernel, messaging))
     if role.works and settings.feed_url:
         services.append(relays(kernel, settings, role))
     leader = (
@@ -104,6 +105,16 @@ def _build(settings: Settings, opened: Opened, role: Role) -> Platform:
         settings, kernel, tuple(services), host, verifier, messaging, role,
         _operations(host, tuple(services)), opened,
     )  # fmt: skip
+
+
+def _notifier(settings: Settings, kernel: Kernel, messaging: Messaging) -> Service:
+    secret = settings.sms_receipt_secret
+    doorkeeper = Doorkeeper(
+        secret.get_secret_value().encode() if secret else None, settings.sms_receipt_networks
+    )
+    return notifier.build(
+        kernel, routes=messaging.routes, readers=messaging.receipts, doorkeeper=doorkeeper
+    )
 
 
 def _operations(host: Host, services: tuple[Service, ...]) -> Mapping[str, Operation]:

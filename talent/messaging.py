@@ -15,10 +15,11 @@ from shared.adapters.sms.console import ConsoleSms
 from shared.adapters.sms.http_inbox import HttpInboxSms
 from shared.adapters.sms.in_turn import InTurnSms
 from shared.adapters.sms.inbox import DevInbox, InboxSms
+from shared.adapters.sms.receipts import aliyun_receipts, tencent_receipts
 from shared.adapters.sms.signatures import Credentials
 from shared.adapters.sms.tencent import TencentSms
 from shared.ports.clock import Clock
-from shared.ports.sms import Route, SmsProvider
+from shared.ports.sms import ReceiptReader, Route, SmsProvider
 from talent.adapters import MissingAdapter, UnknownAdapter
 from talent.settings import Settings
 
@@ -45,6 +46,17 @@ class Messaging:
     captchas: DevInbox | HttpInboxSms | None = None
     inbox: DevInbox | None = None
     kept: Sequence[Closable] = field(default=(), repr=False)
+
+    @property
+    def receipts(self) -> dict[str, ReceiptReader]:
+        """How the providers report, by name; the inbox's way is Aliyun's."""
+        readers = {
+            "aliyun": aliyun_receipts(),
+            "tencent": tencent_receipts(),
+            "inbox": aliyun_receipts(),
+        }
+        names = {route.provider.name for route in self.routes}
+        return {name: reader for name, reader in readers.items() if name in names}
 
     @property
     def provider(self) -> SmsProvider:

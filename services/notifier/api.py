@@ -6,14 +6,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from services.notifier.answers import MessageOut, WholeMessage
 from services.notifier.commands import RedriveMessage
 from services.notifier.decider import MESSAGES
-from services.notifier.messages import STATE_LABELS
 from services.notifier.states import Absent, letter_of
 from services.notifier.templates import Templates
-from services.notifier.views import MESSAGE_LIST, MessageState, MessageView
+from services.notifier.views import MESSAGE_LIST, MessageState
 from shared.domain.errors import DomainError
-from shared.events.personal import Erased
 from shared.http.caller import SIGNED_IN, Access, Caller
 from shared.http.commands import Commanding
 from shared.http.paging import Page, PageOf
@@ -26,31 +25,6 @@ from shared.runtime.views import Views
 OPERATOR: Final = "platform_admin"
 SignedIn = Annotated[Caller, Depends(SIGNED_IN)]
 AnOperator = Annotated[Caller, Depends(Access(kinds=("government",), roles=(OPERATOR,)))]
-
-
-class MessageOut(BaseModel):
-    """A message in a list: the mobile masked. Instants are ISO 8601, UTC."""
-
-    id: str
-    template: str
-    label: str
-    state: MessageState
-    state_label: str
-    mobile: str | None
-    requested_at: str
-    updated_at: str
-    attempts: int
-    why: str = ""
-    next_attempt_at: str | None = None
-
-
-class WholeMessage(MessageOut):
-    """One message with its text; the number still masked."""
-
-    text: str
-    cause_type: str
-    provider: str | None
-    provider_id: str | None
 
 
 class RedriveIn(BaseModel):
@@ -97,12 +71,12 @@ def _add_lists(routes: APIRouter, desk: Desk) -> None:
         view = desk.views.of(MESSAGE_LIST)
         if not await at_least.reached(view):
             return pending()
-        whose = subject if _is_operator(caller) else caller.account_id
+        whose = subject if is_operator(caller) else caller.account_id
         where = [Where("state", state)] if state else []
         where += [Where("subject", whose)] if whose else []
         find = Find(tuple(where), ("-requested_at",), page.cursor, page.limit)
         found = await view.find(find)
-        items = [MessageOut(**_listed(desk, id, message)) for id, message in found.items]
+        items = [MessageOut.of(desk.templates, id, message) for id, message in found.items]
         return PageOf(items=items, next=found.next)
 
     @routes.get("/{id}", summary="短信详情 / one", response_model=WholeMessage)
@@ -112,16 +86,10 @@ def _add_lists(routes: APIRouter, desk: Desk) -> None:
             return pending()
         message = await view.get(id)
         own = message is not None and message.subject == caller.account_id
-        if message is None or not (own or _is_operator(caller)):
+        if message is None or not (own or is_operator(caller)):
             # Whether another person's message exists is nobody's business.
             raise DomainError("message-not-found", status=404)
-        return WholeMessage(
-            **_listed(desk, id, message),
-            text=_plain(message.text) or "",
-            cause_type=message.cause_type,
-            provider=message.provider,
-            provider_id=message.provider_id,
-        )
+        return WholeMessage.of(desk.templates, id, message)
 
 
 def _add_redrive(routes: APIRouter, desk: Desk) -> None:
@@ -140,32 +108,6 @@ def _add_redrive(routes: APIRouter, desk: Desk) -> None:
         return Redriven(id=id, version=stamp(response, outcome.stream, outcome.version))
 
 
-def _is_operator(caller: Caller) -> bool:
+def is_operator(caller: Caller) -> bool:
+    """Who sees everybody's messages."""
     return caller.kind == "government" and OPERATOR in caller.roles
-
-
-def _listed(desk: Desk, id: str, message: MessageView) -> dict[str, object]:
-    return {
-        "id": id,
-        "template": message.template,
-        "label": desk.templates.labels.get(message.template, message.template),
-        "state": message.state,
-        "state_label": STATE_LABELS[message.state],
-        "mobile": masked(_plain(message.mobile)),
-        "requested_at": message.requested_at,
-        "updated_at": message.updated_at,
-        "attempts": message.attempts,
-        "why": message.why,
-        "next_attempt_at": message.next_attempt_at,
-    }
-
-
-def _plain(value: str | Erased | None) -> str | None:
-    return str(value.value) if isinstance(value, Erased) else value
-
-
-def masked(mobile: str | None) -> str | None:
-    """`+86138****5678`; what is no number (an erased one) stays as it is."""
-    if mobile is None or not mobile.startswith("+"):
-        return mobile
-    return f"{mobile[:-8]}****{mobile[-4:]}"

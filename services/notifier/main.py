@@ -1,33 +1,45 @@
 """The notifier over an opened kernel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from services.notifier import api, messages
+from services.notifier import api, chain_api, messages, receipts_api
 from services.notifier.delivery import ACTOR, Delivery
 from services.notifier.events import MESSAGE
 from services.notifier.reactions import requests
+from services.notifier.receipts import Doorkeeper, Receipts
 from services.notifier.template_file import load_templates
 from services.notifier.templates import Templates
 from services.notifier.views import PROJECTIONS
-from shared.ports.sms import Route
+from shared.ports.sms import ReceiptReader, Route
 from shared.runtime.kernel import Kernel, Service
 from shared.runtime.reactor import Effect
 
 
 def build(
-    kernel: Kernel, *, routes: Sequence[Route], templates: Templates | None = None
+    kernel: Kernel,
+    *,
+    routes: Sequence[Route],
+    readers: Mapping[str, ReceiptReader] | None = None,
+    doorkeeper: Doorkeeper | None = None,
+    templates: Templates | None = None,
 ) -> Service:
-    """`routes` are the SMS providers with their shares; `templates` default to the city's. Raises
-    BadTemplates: wrong texts stop the start."""
+    """`routes` are the SMS providers with their shares, `readers` read their receipts by name, and
+    `doorkeeper` says who may hand one in (nobody unless told); `templates` default to the city's.
+    Raises BadTemplates: wrong texts stop the start."""
     messages.register()
     texts = templates or load_templates()
     delivery = Delivery(kernel.handler, kernel.views, kernel.clock, routes)
+    receipts = Receipts(
+        kernel.handler, kernel.views, kernel.key_values, kernel.clock,
+        [route.provider.name for route in routes], readers or {},
+    )  # fmt: skip
+    counter = receipts_api.Counter(receipts, doorkeeper or Doorkeeper(), kernel.clock)
     desk = api.Desk(kernel.handler, kernel.views, kernel.clock, texts)
     return Service(
         name="notifier",
         projections=PROJECTIONS,
         reactions=(requests(texts),),
         effects=(Effect(ACTOR, (MESSAGE,), delivery.hint),),
-        routers=(api.router(desk),),
-        workers=((f"{ACTOR}.due", delivery),),
+        routers=(api.router(desk), chain_api.router(desk), receipts_api.router(counter)),
+        workers=((f"{ACTOR}.due", delivery), ("notifier.receipts.early", receipts)),
     )

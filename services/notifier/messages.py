@@ -15,6 +15,12 @@ _SENTENCES: Final[dict[str, Sentence]] = {
         "该短信正在发送，或上次发送的结果未知。",
         "An attempt is under way, or its outcome is unknown.",
     ),
+    "receipt-not-authentic": (
+        "回执未通过验证。",
+        "The report bears no valid signature, or comes by no known path.",
+    ),
+    "receipt-not-readable": ("回执格式有误。", "The report is not in the provider's format."),
+    "receipt-provider-unknown": ("没有配置该服务商。", "No such provider is set up."),
 }
 
 STATE_LABELS: Final = {

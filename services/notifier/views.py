@@ -226,6 +226,7 @@ MESSAGE_LIST: Final[Projection[MessageView, MessageView]] = Projection(
         Index(("state", "requested_at")),
         Index(("requested_at",)),
         Index(("cause_id",)),
+        Index(("cause_stream", "cause_version")),
         Index(("parked", "updated_at")),
         Index(("provider_id",)),
     ),

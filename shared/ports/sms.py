@@ -1,5 +1,6 @@
 """Short messages out, and the provider's own record of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -71,3 +72,31 @@ class Route:
 
     provider: SmsProvider
     weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the network made of a message, by the provider's report: our reference where the report
+    has it, else the id that the provider gave when it took the message; `reported_at` by the
+    provider's clock."""
+
+    reference: str | None
+    provider_id: str | None
+    delivered: bool
+    code: str
+    reported_at: datetime
+
+
+class BadReceipt(ValueError):
+    """A report that is not what the provider's documents say."""
+
+
+class ReceiptReader(Protocol):
+    """How one provider reports; `answer` is the JSON by which it knows that it was heard."""
+
+    @property
+    def answer(self) -> dict[str, object]: ...
+
+    def read(self, body: bytes) -> Sequence[Receipt]:
+        """The reports of a request's body. Raises BadReceipt."""
+        ...

@@ -69,8 +69,9 @@ class FlakySms:
     async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
         if self.amnesia:
             return HandoverResult(Handover.UNKNOWN, detail="no-record")
-        taken = sms.reference in self.taken
-        return HandoverResult(Handover.TAKEN if taken else Handover.RETRY)
+        if sms.reference not in self.taken:
+            return HandoverResult(Handover.RETRY)
+        return HandoverResult(Handover.TAKEN, provider_id=f"p-{sms.reference}")
 
     def _take(self, sms: Sms) -> None:
         self.taken[sms.reference] += 1

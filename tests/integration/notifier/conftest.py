@@ -17,8 +17,10 @@ from services.notifier import events
 from services.notifier.delivery import Delivery
 from services.notifier.main import build
 from services.notifier.reactions import requests
+from services.notifier.receipts import Doorkeeper, Receipts
 from services.notifier.template_file import load_templates
 from services.notifier.views import MESSAGE_LIST, MessageView
+from shared.adapters.sms.receipts import aliyun_receipts, tencent_receipts
 from shared.domain.decider import Category, Decider
 from shared.events.model import Event, Metadata
 from shared.events.registry import EventRegistry
@@ -34,6 +36,7 @@ REGISTRY = EventRegistry(
     [*identity.CATEGORIES, *classification.CATEGORIES, *events.CATEGORIES],
     [*identity.EVENTS, *classification.EVENTS, *events.EVENTS],
 )
+SECRET = "receipts-0123456789abcdef"
 OLD, NEW = "+8613800000001", "+8613900000002"
 
 
@@ -67,6 +70,12 @@ class Desk:
     def delivery(self) -> Delivery:
         worker = dict(self.service.workers)["notifier.delivery.due"]
         assert isinstance(worker, Delivery)
+        return worker
+
+    @property
+    def receipts(self) -> Receipts:
+        worker = dict(self.service.workers)["notifier.receipts.early"]
+        assert isinstance(worker, Receipts)
         return worker
 
     async def happens(self, event: Event, talent: str = "t1") -> None:
@@ -130,7 +139,13 @@ def life(tmp_path: Path, clock: TestClock) -> Life:
     @asynccontextmanager
     async def living(*providers: SmsProvider) -> AsyncIterator[Desk]:
         async with embedded_kernel(tmp_path, REGISTRY, clock) as kernel:
-            service: Any = build(kernel, routes=[Route(p) for p in providers])
+            readers = {"a": aliyun_receipts(), "b": tencent_receipts()}
+            service: Any = build(
+                kernel,
+                routes=[Route(p) for p in providers],
+                readers=readers,
+                doorkeeper=Doorkeeper(SECRET.encode(), ("203.0.113.0/24",)),
+            )
             host = Host(kernel, [service], tick_every=3600)
             await host.start()
             try:

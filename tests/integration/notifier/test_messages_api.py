@@ -1,44 +1,12 @@
 """Messages over HTTP: one's own, an operator's, and the redrive."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import httpx
-
-from shared.http.app import create_app
-from shared.http.caller import Caller, Unauthenticated
 from shared.testing.flaky_sms import Fault, FlakySms
-from tests.integration.notifier.conftest import Desk, Life, registered
+from tests.integration.notifier.callers import OPERATOR, OTHER, REVIEWER, TALENT, http
+from tests.integration.notifier.conftest import Life, registered
 
-TALENT = {"Authorization": "Bearer t1"}
-OTHER = {"Authorization": "Bearer t2"}
-OPERATOR = {"Authorization": "Bearer operator"}
-REVIEWER = {"Authorization": "Bearer reviewer"}
 PATH = "/api/notifier/messages"
-
-
-class Tokens:
-    async def verify(self, token: str) -> Caller:
-        match token:
-            case "t1" | "t2":
-                return Caller(token, "talent", "s")
-            case "operator":
-                return Caller(token, "government", "s", roles=frozenset({"platform_admin"}))
-            case "reviewer":
-                return Caller(token, "government", "s", roles=frozenset({"reviewer"}))
-            case _:
-                raise Unauthenticated
-
-
-@asynccontextmanager
-async def http(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(
-        title="通知", version="1", routers=desk.service.routers, verifier=Tokens(), checks={}
-    )
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://notifier") as client:
-        yield client
 
 
 async def test_a_talent_sees_their_own_messages_with_the_number_masked(life: Life) -> None:

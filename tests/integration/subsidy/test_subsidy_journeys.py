@@ -38,7 +38,8 @@ async def test_the_living_allowance_is_granted_by_the_unit_and_then_the_bureau(t
     again = {"scheme": "living-allowance", "channel": "f", "first_contract": "2025-07-01"}
     assert (await talent.refused("POST", "/applications", again))[1] == "subsidy-granted"
     assert await town.messages(talent) == {
-        "registered": 1, "subsidy-submitted": 1, "subsidy-desk-approved": 2, "subsidy-approved": 1, "payout-scheduled": 1,
+        "registered": 1, "subsidy-submitted": 1, "subsidy-desk-approved": 2, "subsidy-approved": 1,
+        "payout-scheduled": 1,
     }  # fmt: skip
 
 
