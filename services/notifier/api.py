@@ -7,9 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.notifier.answers import MessageOut, WholeMessage
-from services.notifier.commands import RedriveMessage
-from services.notifier.decider import MESSAGES
-from services.notifier.states import Absent, letter_of
+from services.notifier.parked import Parked
 from services.notifier.templates import Templates
 from services.notifier.views import MESSAGE_LIST, MessageState
 from shared.domain.errors import DomainError
@@ -99,12 +97,8 @@ def _add_redrive(routes: APIRouter, desk: Desk) -> None:
     ) -> Redriven:
         """Of what was given up, not sent for want of a number, or of unknown outcome: the last may
         reach the person twice, and the reason is recorded."""
-        state, _ = await desk.handler.load(MESSAGES, id)
-        if isinstance(state, Absent):
-            raise DomainError("message-not-found", status=404)
-        command = RedriveMessage(at=desk.clock.now(), by=caller.account_id, reason=body.reason)
-        metadata = ids.metadata(caller, subject=letter_of(state).subject)
-        outcome = await desk.handler.handle(MESSAGES, id, command, metadata)
+        redriving = Parked(desk.handler, desk.views, desk.clock)
+        outcome = await redriving.one(id, caller.account_id, body.reason, ids.metadata(caller))
         return Redriven(id=id, version=stamp(response, outcome.stream, outcome.version))
 
 

@@ -2,10 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.notifier import api, chain_api, messages, preferences_api, receipts_api
+from services.notifier import (
+    api,
+    chain_api,
+    messages,
+    parked_api,
+    preferences_api,
+    receipts_api,
+    templates_api,
+)
 from services.notifier.delivery import ACTOR, Delivery
 from services.notifier.events import MESSAGE
 from services.notifier.holding import Holding
+from services.notifier.parked import Parked, operations
 from services.notifier.reactions import requests
 from services.notifier.receipts import Doorkeeper, Receipts
 from services.notifier.template_file import load_templates
@@ -37,6 +46,7 @@ def build(
     )  # fmt: skip
     counter = receipts_api.Counter(receipts, doorkeeper or Doorkeeper(), kernel.clock)
     desk = api.Desk(kernel.handler, kernel.views, kernel.clock, texts)
+    parked = Parked(kernel.handler, kernel.views, kernel.clock)
     return Service(
         name="notifier",
         projections=PROJECTIONS,
@@ -45,8 +55,11 @@ def build(
         routers=(
             api.router(desk),
             chain_api.router(desk),
+            parked_api.router(desk, parked),
+            templates_api.router(texts),
             preferences_api.router(desk),
             receipts_api.router(counter),
         ),
         workers=((f"{ACTOR}.due", delivery), ("notifier.receipts.early", receipts)),
+        operations=operations(parked),
     )

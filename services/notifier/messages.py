@@ -15,6 +15,10 @@ _SENTENCES: Final[dict[str, Sentence]] = {
         "该短信正在发送，或上次发送的结果未知。",
         "An attempt is under way, or its outcome is unknown.",
     ),
+    "template-not-found": (
+        "没有该模板，或没有该语言的文本。",
+        "No such text, or not in that language.",
+    ),
     "receipt-not-authentic": (
         "回执未通过验证。",
         "The report bears no valid signature, or comes by no known path.",

@@ -83,6 +83,12 @@ class Templates:
         params = {name: placeholders[name].sample_in(language) for name in names_in(text)}
         return Rendered(text.format(**params), params, erased=False)
 
+    def longest(self, template: Template, language: Language) -> str:
+        """The text with every placeholder as long as it may be; empty in another language."""
+        text = template.text_in(language) or ""
+        known = self.catalogue.placeholders
+        return text.format(**{n: "字" * known[n].longest_in(language) for n in names_in(text)})
+
 
 def _value(name: str, recorded: Recorded[Event], words: Mapping[str, Mapping[str, str]]) -> object:
     if name == "recorded_on":
