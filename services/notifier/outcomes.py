@@ -155,7 +155,7 @@ def _unknown(command: RecordOutcome, state: Attempting | Uncertain) -> Sequence[
             checks=checks,
             detail=command.detail,
             noticed_at=command.at,
-            ask_again_at=policies.ask_again_at(checks, command.at),
+            ask_again_at=policies.ask_again_at(checks, command.at, state.attempt.settles_at),
         )
     ]
 

@@ -31,8 +31,11 @@ def retry_at(rounds: int, since: datetime, now: datetime) -> datetime | None:
     return now + RETRY_PAUSES[min(rounds, len(RETRY_PAUSES)) - 1]
 
 
-def ask_again_at(checks: int, now: datetime) -> datetime | None:
-    """When to ask the provider's records once more after `checks` vain ones; None: no more."""
+def ask_again_at(checks: int, now: datetime, settles_at: datetime | None) -> datetime | None:
+    """When to ask the provider's records after `checks` vain times: first when they are complete,
+    where that is known; None: no more."""
+    if checks == 0 and settles_at is not None:
+        return max(now, settles_at)
     return now + ASK_PAUSES[checks] if checks < len(ASK_PAUSES) else None
 
 
