@@ -134,6 +134,50 @@ def admin_create(
 
 
 @app.command()
+def backup(
+    data: Annotated[Path, typer.Argument(help="事件、视图与文件的备份目录 / for data")],
+    keys: Annotated[Path, typer.Argument(help="密钥的备份目录，须分开存放 / for the keys")],
+) -> None:
+    """备份数据目录，平台可继续运行 / copy the data folder, while the platform runs or not."""
+    from talent.backup.command import back_up
+
+    back_up(Settings(), data, keys, out)
+
+
+@app.command(name="backup-keys")
+def backup_keys(
+    keys: Annotated[Path, typer.Argument(help="密钥的备份目录 / for the keys")],
+) -> None:
+    """只备份密钥：很小，应更频繁 / copy the keys alone: small, so more often."""
+    from talent.backup.command import back_up_keys
+
+    back_up_keys(Settings(), keys, out)
+
+
+@app.command()
+def restore(
+    data: Annotated[Path, typer.Argument(help="一份数据备份 / a copy of the data")],
+    keys: Annotated[Path, typer.Argument(help="最新的一份密钥备份 / the newest copy of the keys")],
+    master_key: Annotated[
+        Path | None, typer.Option(help="主密钥文件 / the file master.key, unless in the setting")
+    ] = None,
+) -> None:
+    """由备份恢复数据目录，并重新执行其后的注销 / make the data folder of a backup, and apply again
+    the erasures since."""
+    from talent.backup.command import bring_back
+
+    bring_back(Settings(), data, keys, master_key, out)
+
+
+@app.command(name="erase-again")
+def erase_again() -> None:
+    """引擎由备份恢复后，重新执行其后的注销 / after engines were restored: apply again the erasures
+    since, before anybody is served."""
+    *_, answer = _operate("erase-again", {})
+    out.print(f"已重新注销 / erased again: {answer['erased']} ({answer['checked']})")
+
+
+@app.command()
 def schemas(docs: Path = Path("docs")) -> None:
     """由事件模型生成 JSON Schema 与 AsyncAPI / write the schemas of the events."""
     from talent.registry import registry
