@@ -1,5 +1,5 @@
 """`talent demo`: the main job over real HTTP, as a timeline."""
 
-from talent.demo.walk import STORIES, main
+from talent.demo.stories import STORIES, main
 
 __all__ = ["STORIES", "main"]

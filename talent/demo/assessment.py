@@ -16,8 +16,11 @@ _WRONG: Final = (
 )
 
 
-def apply(talent: Browser, person: Person, timeline: Timeline) -> str:
-    """§3.3.1-3.3.5: everything up to the submission; the application's id."""
+def apply(
+    talent: Browser, person: Person, timeline: Timeline, deferral: dict[str, Any] | None = None
+) -> str:
+    """§3.3.1-3.3.5: everything up to the submission; the application's id. With `deferral` its
+    categories are left out, and asked to follow later."""
     catalogue = talent.call("GET", f"{_BASE}/catalogue")
     started = talent.call("POST", f"{_BASE}/applications", expect=201, json={"kind": "new"})
     at = f"{_BASE}/applications/{started['application_id']}"
@@ -27,9 +30,10 @@ def apply(talent: Browser, person: Person, timeline: Timeline) -> str:
     talent.call("PUT", f"{at}/class", json=chosen)
     talent.call("PUT", f"{at}/profile", json=profile(person))
     needed = [c for c in catalogue["attachments"] if "E" in c["required_for"]]
-    for seal, category in enumerate(needed):
-        _upload(talent, at, category, seal)
-    done = _submit(talent, at, catalogue)
+    later = () if deferral is None else deferral["categories"]
+    for seal, category in enumerate(c for c in needed if c["code"] not in later):
+        upload(talent, at, category, seal)
+    done = _submit(talent, at, catalogue, deferral)
     _look(talent, at, done, timeline)
     return str(started["application_id"])
 
@@ -51,7 +55,7 @@ def correct(talent: Browser, id: str, timeline: Timeline) -> None:
     talent.call("PUT", f"{at}/profile", expect=409, json={"region": "fancheng"})
     talent.call("PUT", f"{at}/profile", json={"major": "材料物理与化学"})
     contract = next(c for c in catalogue["attachments"] if c["code"] == "labour_contract")
-    _upload(talent, at, contract, 9)
+    upload(talent, at, contract, 9)
     _look(talent, at, _submit(talent, at, catalogue), timeline)
 
 
@@ -100,7 +104,7 @@ def profile(person: Person) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _upload(talent: Browser, at: str, category: dict[str, Any], seal: int) -> None:
+def upload(talent: Browser, at: str, category: dict[str, Any], seal: int) -> None:
     name = category["label"] + (".png" if seal % 2 else ".pdf")
     data = scan(seal) if seal % 2 else document(seal)
     talent.call(
@@ -109,9 +113,11 @@ def _upload(talent: Browser, at: str, category: dict[str, Any], seal: int) -> No
     )  # fmt: skip
 
 
-def _submit(talent: Browser, at: str, catalogue: dict[str, Any]) -> dict[str, Any]:
+def _submit(
+    talent: Browser, at: str, catalogue: dict[str, Any], deferral: dict[str, Any] | None = None
+) -> dict[str, Any]:
     form = {"commitment": True, "commitment_version": catalogue["commitment"]["version"]}
-    done: dict[str, Any] = talent.call("POST", f"{at}/submit", json=form)
+    done: dict[str, Any] = talent.call("POST", f"{at}/submit", json=form | {"deferral": deferral})
     return done
 
 

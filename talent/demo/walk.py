@@ -2,39 +2,14 @@
 is approved."""
 
 import random
-from collections.abc import Callable, Mapping
-from typing import Any, Final
 
 import httpx
-from rich.console import Console
 
 from talent.demo import assessment
-from talent.demo.client import Browser, DemoFailed
+from talent.demo.client import Browser
 from talent.demo.office import appoint
 from talent.demo.people import Person, somebody
 from talent.demo.timeline import Timeline
-from talent.settings import Settings
-
-
-def main(url: str, settings: Settings, story: str = "classification") -> int:
-    """Walk a story of `STORIES` against a running platform in development mode; returns the exit
-    code."""
-    console = Console()
-    try:
-        with httpx.Client(base_url=url, timeout=30) as http:
-            timeline = Timeline(settings, console)
-            STORIES[story](http, timeline)
-            timeline.events()
-    except httpx.ConnectError:
-        console.print(
-            f"{url} 没有平台在运行：先执行 make run / nothing runs there: make run", style="red"
-        )
-        return 1
-    except DemoFailed as failure:
-        console.print(str(failure), style="red")
-        return 1
-    console.print("\n[bold green]全部完成 / done[/bold green]")
-    return 0
 
 
 def walk(http: httpx.Client, timeline: Timeline) -> Person:
@@ -104,7 +79,3 @@ def by_code(browser: Browser, talent: Person, timeline: Timeline) -> None:
         "POST", "/api/identity/sessions", expect=201, json={"mobile": talent.mobile, "code": code}
     )
     browser.token = tokens["access_token"]
-
-
-STORIES: Final[Mapping[str, Callable[[httpx.Client, Timeline], Any]]] = {"classification": walk}
-"""What `talent demo` can tell, by name."""

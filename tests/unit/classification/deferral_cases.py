@@ -132,6 +132,8 @@ HANDED_IN_DAY: Final = days(10)
 HANDED_IN: Final[History] = tuple(
     after(IN_FORCE, attach(CONTRACT, 7, at=HANDED_IN_DAY), hand_in(HANDED_IN_DAY))
 )
+HANDED_IN_EARLY: Final[History] = tuple(after(GRANTED, attach(CONTRACT, 7), hand_in()))
+"""Under review, and the contract handed in."""
 DECLINED: Final[History] = tuple(after(WAITING, decline()))
 LIFTED: Final[History] = tuple(after(HANDED_IN, accept(days(11))))
 MISSED: Final[History] = tuple(after(IN_FORCE, observe(TOO_LATE)))

@@ -17,14 +17,16 @@ from services.classification.deferral.events import (
 )
 from services.classification.deferral.reactions import closing
 from services.classification.deferral.state import Standing
-from services.classification.events import ClassEnded, ClassGranted
+from services.classification.events import APPLICATION, ClassEnded, ClassGranted
 from services.classification.reactions import outcome_of, react_to_release
 from services.classification.talent_class.commands import EndClass, GrantClass
 from services.classification.talent_class.decider import DECIDER
+from services.identity.reactions import reactions
 from services.subsidy.entitlements.commands import EndEntitlements
 from services.subsidy.reactions import class_ended
 from shared.domain.review.application import Status
 from shared.events.model import Event, Metadata, Recorded
+from shared.policy.loader import load_policies
 from shared.testing.scenario import given as given_of
 from tests.unit.classification import deferral_cases as cases
 from tests.unit.classification.classification_cases import (
@@ -36,7 +38,7 @@ from tests.unit.classification.classification_cases import (
     review,
     withdraw,
 )
-from tests.unit.classification.classification_decisions import no
+from tests.unit.classification.classification_decisions import back, no
 from tests.unit.classification.deferral_cases import CONTRACT, LAST_DAY, TOO_LATE
 from tests.unit.classification.test_talent_class_decider import (
     closed,
@@ -50,6 +52,7 @@ STATES = {
     "asked": cases.WAITING,
     "open-under-review": cases.GRANTED,
     "open-in-force": cases.IN_FORCE,
+    "handed-in-under-review": cases.HANDED_IN_EARLY,
     "handed-in": cases.HANDED_IN,
     "declined": cases.DECLINED,
     "lifted": cases.LIFTED,
@@ -67,9 +70,19 @@ CLOSE = CloseDeferral(reason="class-ended", at=MONDAY)
         ("asked", END, ("ended", "closed")),
         ("asked", review(no()), ("rejected", "closed")),
         ("asked", CLOSE, ("in-review", "asked")),
+        ("asked", review(back()), ("returned", "closed")),
+        ("asked", cases.approve(), "deferral-undecided"),
+        ("asked", cases.observe(TOO_LATE), ("in-review", "asked")),
         ("open-under-review", WITHDRAW, ("withdrawn", "closed")),
         ("open-under-review", END, ("ended", "closed")),
         ("open-under-review", review(no()), ("rejected", "closed")),
+        ("open-under-review", review(back()), ("returned", "open")),
+        ("handed-in-under-review", WITHDRAW, ("withdrawn", "closed")),
+        ("handed-in-under-review", END, ("ended", "closed")),
+        ("handed-in-under-review", review(no()), ("rejected", "closed")),
+        ("handed-in-under-review", review(back()), ("returned", "handed-in")),
+        ("handed-in-under-review", cases.approve(), ("approved", "handed-in")),
+        ("handed-in-under-review", cases.observe(TOO_LATE), ("in-review", "handed-in")),
         # Afterwards it is the class that may end, and with it the deferral.
         ("open-in-force", WITHDRAW, "review-closed"),
         ("open-in-force", END, ("approved", "open")),
@@ -77,6 +90,10 @@ CLOSE = CloseDeferral(reason="class-ended", at=MONDAY)
         ("handed-in", WITHDRAW, "review-closed"),
         ("handed-in", END, ("approved", "handed-in")),
         ("handed-in", CLOSE, ("approved", "closed")),
+        ("open-in-force", cases.observe(TOO_LATE), ("approved", "missed")),
+        ("open-under-review", cases.observe(TOO_LATE), ("ended", "missed")),
+        ("open-under-review", cases.approve(), ("approved", "open")),
+        ("handed-in", cases.observe(TOO_LATE), ("approved", "handed-in")),
         # What is decided stays so.
         ("declined", WITHDRAW, ("withdrawn", "declined")),
         ("declined", END, ("ended", "declined")),
@@ -284,6 +301,18 @@ def test_the_end_of_the_class_by_a_missed_date_ends_what_was_granted_by_it_elsew
     assert (dispatch.id, dispatch.command) == (
         "t1", EndEntitlements(reason="class-ended", at=MONDAY),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_account_is_held_as_long_as_the_application_is_open_and_no_longer(state: str) -> None:
+    (holding, _) = reactions(load_policies().identity)
+    said = [
+        type(dispatch.command).__name__
+        for event in STATES[state]
+        for dispatch in holding.react(recorded(event, APPLICATION.stream("a1")))
+    ]
+    held = said[-1] == "PlaceHold"
+    assert held != application(*STATES[state]).over
 
 
 def test_no_state_of_a_deferral_is_left_out() -> None:

@@ -81,6 +81,13 @@ def test_an_attachment_cannot_except_a_region_that_does_not_exist(folder: Path) 
     ) in problems(folder)
 
 
+def test_a_deferral_on_offer_is_no_longer_than_the_longest(folder: Path) -> None:
+    edit(folder / "classification/attachments.yaml", "longest_days: 180", "longest_days: 60")
+    assert problems(folder) == (
+        "classification/attachments.yaml: deferral.period_days: 90 days are more than longest_days",
+    )
+
+
 def test_an_honour_cannot_name_a_row_of_another_class(folder: Path) -> None:
     edit(folder / "classification/honours.yaml", "row: E1", "row: F")
     assert problems(folder) == (
