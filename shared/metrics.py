@@ -24,3 +24,6 @@ DEADLINES: Final = Gauge(
 TICKS: Final = Counter("talent_deadline_ticks_total", "Looks at the deadlines, by who leads")
 RESTARTS: Final = Counter("talent_worker_restarts_total", "Workers that crashed", ("worker",))
 SMS: Final = Counter("talent_sms_total", "Messages by the state they came to", ("state",))
+SMS_LIMITED: Final = Counter(
+    "talent_sms_daily_limit_total", "Messages put off because their number had enough for the day"
+)

@@ -7,7 +7,8 @@ from typing import Final
 
 import structlog
 
-from services.notifier.events import AttemptStarted, Language, MessageRequested
+from services.notifier.events import AttemptStarted, MessageRequested
+from services.notifier.numbers import To
 from services.notifier.routing import Router
 from services.notifier.states import Waiting
 from shared.events.personal import Erased
@@ -44,8 +45,7 @@ class Calls:
         route: Route,
         reference: str,
         letter: MessageRequested,
-        mobile: str,
-        language: Language,
+        to: To,
     ) -> HandoverResult:
         """One call; what breaks it off leaves its outcome open."""
         name = route.provider.name
@@ -53,7 +53,7 @@ class Calls:
         result = HandoverResult(Handover.UNKNOWN, detail="broken-off")
         try:
             async with asyncio.timeout(self.patience(route).total_seconds()):
-                result = await route.provider.send(_sms(letter, reference, mobile, language))
+                result = await route.provider.send(_sms(letter, reference, to))
         except TimeoutError:
             result = HandoverResult(Handover.UNKNOWN, detail="timeout")
         except Exception as error:
@@ -70,7 +70,7 @@ class Calls:
             return HandoverResult(Handover.UNKNOWN, detail="provider-replaced")
         if isinstance(attempt.mobile, Erased) or isinstance(letter.text, Erased):
             return HandoverResult(Handover.UNKNOWN, detail="erased")
-        sms = _sms(letter, attempt.reference, attempt.mobile, attempt.language)
+        sms = _sms(letter, attempt.reference, To(attempt.mobile, attempt.language))
         try:
             async with asyncio.timeout(_LONGEST_SEND.total_seconds()):
                 return await route.provider.query(sms, attempt.started_at)
@@ -78,11 +78,11 @@ class Calls:
             return HandoverResult(Handover.UNKNOWN, detail="records-timeout")
 
 
-def _sms(letter: MessageRequested, reference: str, mobile: str, language: Language) -> Sms:
+def _sms(letter: MessageRequested, reference: str, to: To) -> Sms:
     """In English a provider's approved text has the template's key with `-en` behind it."""
-    if language == "en" and isinstance(letter.text_en, str):
+    if to.language == "en" and isinstance(letter.text_en, str):
         params = dict(letter.params_en) if isinstance(letter.params_en, dict) else {}
-        return Sms(reference, mobile, letter.text_en, f"{letter.template}-en", params)
+        return Sms(reference, to.address, letter.text_en, f"{letter.template}-en", params)
     text = "" if isinstance(letter.text, Erased) else letter.text
     params = {} if isinstance(letter.params, Erased) else dict(letter.params)
-    return Sms(reference, mobile, text, letter.template, params)
+    return Sms(reference, to.address, text, letter.template, params)

@@ -14,6 +14,7 @@ from services.identity.events import (
     StaffMobileChanged,
     TalentRegistered,
 )
+from services.notifier.events import PREFERENCE, Language, PreferenceChosen
 from services.notifier.reactions import CAUSES, recipient_of
 from shared.events.model import Recorded
 from shared.events.personal import ERASED, Erased, Personal
@@ -35,13 +36,18 @@ class ContactPart(BaseModel):
     moves: Personal[tuple[Move, ...]] = ()
     profile: Personal[str | None] = None
     locked_at: datetime | None = None
+    language: Language | None = None
+    email: Personal[str | None] = None
 
 
 class Contact(BaseModel):
-    """Mobiles in E.164: the account's, and by application stream the locked profile's."""
+    """Mobiles in E.164: the account's, and by application stream the locked profile's; the language
+    and the mail address that the person chose."""
 
     account: Personal[str | None] = None
     profiles: Personal[dict[str, str]] = {}
+    language: Language = "zh"
+    email: Personal[str | None] = None
 
 
 def evolve(part: ContactPart | None, recorded: Recorded[Any]) -> ContactPart | None:
@@ -57,6 +63,8 @@ def evolve(part: ContactPart | None, recorded: Recorded[Any]) -> ContactPart | N
             return ContactPart(account=changed.mobile)
         case ApplicationSubmitted() as submitted:
             return ContactPart(profile=submitted.mobile, locked_at=submitted.at)
+        case PreferenceChosen() as chosen:
+            return ContactPart(language=chosen.language, email=chosen.email)
         case _:
             # Other contexts add facts without asking; only those with a number matter here.
             return part
@@ -75,19 +83,22 @@ def _moved(
 def combine(parts: Mapping[str, ContactPart]) -> Contact | None:
     """The contact: a changed mobile replaces an equal number in a profile locked before."""
     account: str | Erased | None = None
+    language: Language = "zh"
+    email: str | Erased | None = None
     moves: tuple[Move, ...] = ()
     for part in parts.values():
         account = part.account or account
+        language, email = part.language or language, part.email or email
         moves += () if isinstance(part.moves, Erased) else part.moves
     if ERASED in [part.account for part in parts.values()]:
-        return Contact(account=ERASED, profiles=ERASED)
+        return Contact(account=ERASED, profiles=ERASED, email=ERASED)
     moves = tuple(sorted(moves, key=lambda move: move.at))
     profiles = {
         stream: _followed(part.profile, part.locked_at, moves)
         for stream, part in parts.items()
         if isinstance(part.profile, str)
     }
-    return Contact(account=account, profiles=profiles)
+    return Contact(account=account, profiles=profiles, language=language, email=email)
 
 
 def _followed(number: str, locked_at: datetime | None, moves: tuple[Move, ...]) -> str:
@@ -100,7 +111,7 @@ def _followed(number: str, locked_at: datetime | None, moves: tuple[Move, ...]) 
 CONTACTS: Final[Projection[ContactPart, Contact]] = Projection(
     name="notifier_contact",
     version=1,
-    categories=CAUSES,
+    categories=(*CAUSES, PREFERENCE),
     document=Contact,
     evolve=evolve,
     key=recipient_of,

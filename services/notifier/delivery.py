@@ -22,7 +22,8 @@ from services.notifier.commands import (
 )
 from services.notifier.decider import MESSAGES
 from services.notifier.events import MessageRedriven, MessageRequested, ReceiptRecorded
-from services.notifier.numbers import Missing, Numbers
+from services.notifier.holding import Holding
+from services.notifier.numbers import Missing, Numbers, To
 from services.notifier.states import Absent, Attempting, Ended, State, Uncertain, Waiting
 from services.notifier.views import MESSAGE_LIST
 from shared.domain.errors import DomainError
@@ -56,12 +57,14 @@ class Delivery(Periodic):
         views: Views,
         clock: Clock,
         routes: Sequence[Route],
+        holding: Holding,
         *,
         every: float = 1.0,
     ) -> None:
         super().__init__(ACTOR, every=every)
         self._handler, self._views, self._clock = handler, views, clock
         self._calls, self._numbers = Calls(clock, routes), Numbers(views)
+        self._holding = holding
         self._gate = asyncio.Semaphore(_SIDE_BY_SIDE)
         self._flying: dict[str, asyncio.Task[None]] = {}
         self._paused: dict[str, float] = {}
@@ -155,23 +158,28 @@ class Delivery(Periodic):
 
     async def _attempt(self, id: str, state: Waiting) -> State | None:
         now = self._clock.now()
-        mobile = await self._numbers.of(state.letter, now)
-        match mobile:
+        to = await self._numbers.of(state.letter, now)
+        match to:
             case Missing.NOT_YET:
                 # The longer it has waited, the less often it is looked at.
                 age = (now - state.letter.requested_at).total_seconds()
                 self._paused[id] = time.monotonic() + min(age, 60.0)
                 return None
             case Missing.NO_NUMBER:
-                return await self._record(id, state, SuppressMessage(at=now, why="no-number"))
+                why = "no-number" if state.letter.channel == "sms" else "no-address"
+                return await self._record(id, state, SuppressMessage(at=now, why=why))
             case Missing.ERASED:
                 return await self._record(id, state, SuppressMessage(at=now, why="erased"))
-            case str():
-                return await self._send(id, state, mobile)
+            case To():
+                held = self._holding.until_day(state, now)
+                held = held or await self._holding.over_limit(id, state, to.address, now)
+                return (
+                    await self._record(id, state, held) if held else await self._send(id, state, to)
+                )
             case other:
                 assert_never(other)
 
-    async def _send(self, id: str, state: Waiting, mobile: str) -> State | None:
+    async def _send(self, id: str, state: Waiting, to: To) -> State | None:
         reference = f"{id}-{len(state.tried) + 1}"
         started_at = self._clock.now()
         route = self._calls.route_for(state, started_at)
@@ -179,7 +187,8 @@ class Delivery(Periodic):
             at=started_at,
             reference=reference,
             provider=route.provider.name,
-            mobile=mobile,
+            mobile=to.address,
+            language=to.language,
             settles_at=started_at + route.provider.settles_after,
         )
         try:
@@ -191,7 +200,7 @@ class Delivery(Periodic):
         if self._clock.now() - started_at >= self._calls.patience(route):
             # This process slept: by now another may be asking the provider's records about it.
             return None
-        result = await self._calls.send(route, reference, state.letter, mobile, start.language)
+        result = await self._calls.send(route, reference, state.letter, to)
         return await self._learnt(id, state, reference, result, "answer")
 
     async def _reconcile(self, id: str, state: Attempting | Uncertain) -> State:

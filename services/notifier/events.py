@@ -9,6 +9,7 @@ from shared.events.personal import Personal
 from shared.events.registry import Upcaster
 
 MESSAGE: Final = Category("message", "notifier")
+PREFERENCE: Final = Category("preference", "notifier")
 
 NumberSource = Literal["account", "profile", "given"]
 """The account's number, the one in the locked profile of the causing application, or one that the
@@ -150,7 +151,18 @@ MessageEvent = (
     | MessageRedriven
 )
 
-CATEGORIES: Final = (MESSAGE,)
+
+class PreferenceChosen(Event, type="notifier.preference-chosen.v1"):
+    """A person said how they want to be told: in which language, and where mail goes (None: no
+    mail)."""
+
+    account_id: str
+    language: Language
+    email: Personal[str | None]
+    chosen_at: datetime
+
+
+CATEGORIES: Final = (MESSAGE, PREFERENCE)
 EVENTS: Final[tuple[type[Event], ...]] = (
     MessageRequested,
     AttemptStarted,
@@ -162,5 +174,6 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     MessageSuppressed,
     MessageGivenUp,
     MessageRedriven,
+    PreferenceChosen,
 )
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.notifier import api, chain_api, messages, receipts_api
+from services.notifier import api, chain_api, messages, preferences_api, receipts_api
 from services.notifier.delivery import ACTOR, Delivery
 from services.notifier.events import MESSAGE
+from services.notifier.holding import Holding
 from services.notifier.reactions import requests
 from services.notifier.receipts import Doorkeeper, Receipts
 from services.notifier.template_file import load_templates
@@ -28,7 +29,8 @@ def build(
     Raises BadTemplates: wrong texts stop the start."""
     messages.register()
     texts = templates or load_templates()
-    delivery = Delivery(kernel.handler, kernel.views, kernel.clock, routes)
+    holding = Holding(texts, kernel.key_values, kernel.secret("notifier/numbers-of-the-day"))
+    delivery = Delivery(kernel.handler, kernel.views, kernel.clock, routes, holding)
     receipts = Receipts(
         kernel.handler, kernel.views, kernel.key_values, kernel.clock,
         [route.provider.name for route in routes], readers or {},
@@ -40,6 +42,11 @@ def build(
         projections=PROJECTIONS,
         reactions=(requests(texts),),
         effects=(Effect(ACTOR, (MESSAGE,), delivery.hint),),
-        routers=(api.router(desk), chain_api.router(desk), receipts_api.router(counter)),
+        routers=(
+            api.router(desk),
+            chain_api.router(desk),
+            preferences_api.router(desk),
+            receipts_api.router(counter),
+        ),
         workers=((f"{ACTOR}.due", delivery), ("notifier.receipts.early", receipts)),
     )

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from services.notifier.contacts import CONTACTS, Contact
-from services.notifier.events import MessageRequested
+from services.notifier.events import Language, MessageRequested
 from shared.events.personal import Erased
 from shared.runtime.views import Views
 
@@ -23,12 +23,20 @@ class Missing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class To:
+    """Where a message goes, and in which language."""
+
+    address: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
-    """Mobiles (E.164) by the contact view."""
+    """Mobiles (E.164) and mail addresses by the contact view."""
 
     views: Views
 
-    async def of(self, letter: MessageRequested, now: datetime) -> str | Missing:
+    async def of(self, letter: MessageRequested, now: datetime) -> To | Missing:
         """The number, once the view has read as far as the causing fact. A person of whom nothing
         is known is waited for two minutes from the request: other streams may be late."""
         if isinstance(letter.text, Erased) or isinstance(letter.mobile, Erased):
@@ -40,8 +48,9 @@ class Numbers:
         number = None if contact is None else _number(letter, contact)
         if isinstance(number, Erased):
             return Missing.ERASED
-        if number:
-            return number
+        if contact and number:
+            english = letter.text_en is not None and contact.language == "en"
+            return To(number, "en" if english else "zh")
         patient = now - letter.requested_at < _PATIENCE
         return Missing.NOT_YET if patient else Missing.NO_NUMBER
 
@@ -49,6 +58,8 @@ class Numbers:
 def _number(letter: MessageRequested, contact: Contact) -> str | Erased | None:
     if isinstance(contact.account, Erased) or isinstance(contact.profiles, Erased):
         return contact.account
+    if letter.channel == "email":
+        return contact.email
     match letter.number:
         case "given":
             return letter.mobile

@@ -1,7 +1,7 @@
 """When to try again and with whom, when to ask the provider's records again, when to stop."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, timezone
 from typing import Final
 
 RETRY_PAUSES: Final = (
@@ -19,6 +19,7 @@ ASK_PAUSES: Final = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
+SHANGHAI: Final = timezone(timedelta(hours=8))
 MOST_RETURNS: Final = 1
 """How often a receipt that says "failed" may send a message to another provider."""
 
@@ -42,3 +43,18 @@ def another_route(
     have; None: none is left at all."""
     left = [name for name in routes if name not in closed]
     return any(name not in asked for name in left) if left else None
+
+
+def opens_at(now: datetime, opens: time, until: time) -> datetime | None:
+    """When what is not sent at night may be sent, by the city's clock: None for now."""
+    local = now.astimezone(SHANGHAI)
+    if opens <= local.time() < until:
+        return None
+    day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
+    return datetime.combine(day, opens, SHANGHAI)
+
+
+def next_day(now: datetime, opens: time) -> datetime:
+    """When a number gets messages again that had enough of them today."""
+    day = now.astimezone(SHANGHAI).date() + timedelta(days=1)
+    return datetime.combine(day, opens, SHANGHAI)

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from services.classification.events import APPLICATION, TALENT_CLASS
 from services.identity.events import ORGANISATION, STAFF, TALENT
+from services.notifier.catalogue import Template
 from services.notifier.commands import RequestMessage
 from services.notifier.decider import MESSAGES
-from services.notifier.templates import Template, Templates
+from services.notifier.events import PREFERENCE
+from services.notifier.templates import Templates
 from services.subsidy.events import APPLICATION as SUBSIDY
 from services.subsidy.events import SCHEDULE, TALENT_SUBSIDIES
 from shared.domain.decider import Category
@@ -26,7 +28,7 @@ CAUSES: Final[tuple[Category, ...]] = (
     SUBSIDY,
     TALENT_SUBSIDIES,
 )
-_OWN: Final = frozenset(c.name for c in (TALENT, STAFF, ORGANISATION))
+_OWN: Final = frozenset(c.name for c in (TALENT, STAFF, ORGANISATION, PREFERENCE))
 
 
 def requests(templates: Templates) -> Reaction:
@@ -50,8 +52,8 @@ def message_id(event_id: str, subject: str, template: str) -> str:
 
 
 def recipient_of(recorded: Recorded[Any]) -> str | None:
-    """The key of the contact that a fact is about: identity's streams are about themselves,
-    applications about their talent."""
+    """The key of the contact that a fact is about: identity's streams and a person's preferences
+    are about themselves, applications about their talent."""
     category, _, id = recorded.stream.partition("-")
     return id if category in _OWN else recorded.metadata.subject
 
@@ -61,7 +63,10 @@ def _request(templates: Templates, template: Template, recorded: Recorded[Event]
     if recipient is None:
         raise ValueError(f"{recorded.event.stored_type} is about nobody")
     subject = recorded.metadata.subject or recipient
-    rendered = templates.render(template, recorded)
+    chinese = templates.render(template, recorded)
+    english = templates.render(template, recorded, "en")
+    if chinese is None:
+        raise ValueError(f"{template.key} has no text")
     given = getattr(recorded.event, template.number) if template.source == "given" else None
     command = RequestMessage(
         at=recorded.recorded_at,
@@ -70,13 +75,16 @@ def _request(templates: Templates, template: Template, recorded: Recorded[Event]
         subject=subject,
         number=template.source,
         mobile=None if isinstance(given, Erased) else given,
-        text=rendered.text,
-        params=rendered.params,
+        text=chinese.text,
+        params=chinese.params,
         cause_id=recorded.id,
         cause_type=recorded.event.stored_type,
         cause_stream=recorded.stream,
         cause_version=recorded.version,
-        erased=rendered.erased or isinstance(given, Erased),
+        erased=chinese.erased or isinstance(given, Erased),
+        text_en=english.text if english else None,
+        params_en=english.params if english else None,
+        template_version=templates.catalogue.version_of(template),
     )
     id = message_id(recorded.id, recipient, template.key)
     return Dispatch(MESSAGES, id, command, subject)

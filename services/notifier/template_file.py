@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from services.classification import events as classification
 from services.identity import events as identity
-from services.notifier.templates import BadTemplates, Catalogue, Templates
+from services.notifier.catalogue import Catalogue
+from services.notifier.templates import BadTemplates, Templates
 from services.subsidy import events as subsidy
 from shared.events.model import Event
 from shared.policy.files import default_folder, problem_lines

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from services.identity import events as identity
 from services.notifier.delivery import Delivery
+from services.notifier.holding import Holding
+from services.notifier.template_file import load_templates
 from shared.adapters.sms.inbox import DevInbox, InboxSms
 from shared.ports.sms import Route
 from shared.runtime.kernel import Kernel
@@ -131,7 +133,8 @@ async def test_a_day_without_a_provider_ends_visibly(life: Life) -> None:
 
 
 def another(desk: Desk, kernel: Kernel, provider: FlakySms) -> Delivery:
-    return Delivery(kernel.handler, kernel.views, desk.clock, [Route(provider)])
+    holding = Holding(load_templates(), kernel.key_values, b"secret")
+    return Delivery(kernel.handler, kernel.views, desk.clock, [Route(provider)], holding)
 
 
 async def test_two_workers_at_once_make_one_attempt(life: Life) -> None:

@@ -94,14 +94,14 @@ async def test_a_provider_that_fails_is_left_alone_and_comes_back(life: Life) ->
     a, b = pair([Fault.RETRY] * 8)
     async with life(a, b) as desk:
         for n in range(40):
-            await desk.happens(registered(), f"t{n}")
+            await desk.happens(registered(f"+86138{n:08}"), f"t{n}")
         await desk.rest()
         assert taken(a, b) == [0, 40]
         assert len(a.faults) >= 2
         a.faults.clear()
         desk.clock.move(timedelta(minutes=30))
         for n in range(40, 80):
-            await desk.happens(registered(), f"t{n}")
+            await desk.happens(registered(f"+86138{n:08}"), f"t{n}")
         await desk.rest()
     assert taken(a, b)[0] >= 15
     assert sum(taken(a, b)) == 80

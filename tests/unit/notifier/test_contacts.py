@@ -73,4 +73,4 @@ def test_an_erased_person_has_no_number_left_anywhere() -> None:
     assert OLD not in str(clean)
     assert NEW not in str(clean)
     assert OTHER not in str(clean)
-    assert CONTACTS.model(clean) == Contact(account=ERASED, profiles=ERASED)
+    assert CONTACTS.model(clean) == Contact(account=ERASED, profiles=ERASED, email=ERASED)

@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from services.identity import events as identity
+from services.notifier.catalogue import Catalogue, segments
 from services.notifier.reactions import CAUSES, message_id, reacting
 from services.notifier.template_file import HEARD, load_templates
-from services.notifier.templates import BadTemplates, Catalogue, Templates, segments
+from services.notifier.templates import BadTemplates, Templates
 from shared.events.model import Event, Metadata, Recorded
 from shared.events.personal import ERASED
 
@@ -104,3 +105,37 @@ def test_an_organisations_fact_goes_to_its_own_contact() -> None:
 def test_facts_without_a_text_cause_nothing() -> None:
     event = identity.HoldReleased(context="classification", reference="a1")
     assert reacting(CITY)(recorded(event)) == []
+
+
+def test_a_fact_speaks_english_too_where_the_text_does() -> None:
+    (dispatch,) = reacting(CITY)(recorded(listed()))
+    assert "until 1 Mar 2027." in dispatch.command.text_en
+    assert dispatch.command.params_en["barred_until"] == "1 Mar 2027"
+    assert dispatch.command.template_version.startswith("2026.1/")
+    (only_chinese,) = reacting(Templates(catalogue(), HEARD))(recorded(listed()))
+    assert only_chinese.command.text_en is None
+
+
+def test_every_text_of_the_city_speaks_english_and_its_samples_are_english() -> None:
+    for template in CITY.catalogue.templates:
+        english = CITY.sample(template, "en")
+        assert english is not None, template.key
+        names = {"words", "reason"} & set(english.params)
+        assert names or english.text.isascii(), template.key
+
+
+def test_a_change_of_words_is_another_version_and_an_english_ending_is_no_key() -> None:
+    one, other = catalogue().templates[0], catalogue(text="事由：{reason}").templates[0]
+    assert one.version != other.version
+    with pytest.raises(BadTemplates, match="the ending says English"):
+        Templates(catalogue(key="listed-en"), HEARD)
+
+
+def test_the_same_words_for_two_events_are_two_messages_and_one_event_is_one() -> None:
+    first, second = (
+        reacting(CITY)(Recorded(listed(), id, "talent-t1", 3, 9, NOW, Metadata("c", "a", "t1")))
+        for id in ("e1", "e2")
+    )
+    assert first[0].command.text == second[0].command.text
+    assert first[0].id != second[0].id
+    assert reacting(CITY)(recorded(listed()))[0].id == first[0].id

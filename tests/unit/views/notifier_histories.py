@@ -14,7 +14,8 @@ from services.notifier.commands import (
     SuppressMessage,
 )
 from services.notifier.decider import MESSAGES
-from services.notifier.events import MESSAGE
+from services.notifier.events import MESSAGE, PREFERENCE, Language
+from services.notifier.preferences import PREFERENCES, ChoosePreference
 from shared.testing.interleavings import History
 from tests.unit.classification import classification_cases as cases
 from tests.unit.views.played import NUMBERS, Menu, played
@@ -57,3 +58,14 @@ def messages(id: str, talent: str) -> st.SearchStrategy[History]:
     events = played(MESSAGES, (request,), menu, 10)
     secrets = (f"secret-{talent}",)
     return events.map(lambda made: History(MESSAGE.stream(id), talent, made, secrets))
+
+
+def preferences(account: str) -> st.SearchStrategy[History]:
+    def choose(_: object, pick: int, at: datetime) -> ChoosePreference:
+        email = f"secret-{account}@example.com" if pick % 2 else None
+        language: Language = "en" if pick > 2 else "zh"
+        return ChoosePreference(at=at, account_id=account, language=language, email=email)
+
+    events = played(PREFERENCES, (choose(None, 3, cases.MONDAY),), (choose,), 3)
+    secrets = (f"secret-{account}",)
+    return events.map(lambda made: History(PREFERENCE.stream(account), account, made, secrets))

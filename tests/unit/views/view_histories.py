@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.classification.events import APPLICATION, TALENT_CLASS
 from services.identity.events import ORGANISATION, STAFF, TALENT
-from services.notifier.events import MESSAGE
+from services.notifier.events import MESSAGE, PREFERENCE
 from services.subsidy.accounts.events import ACCOUNT
 from services.subsidy.batches.events import BATCH
 from services.subsidy.events import APPLICATION as SUBSIDY
@@ -16,7 +16,7 @@ from shared.testing.interleavings import History
 from tests.unit.views.batch_histories import batches
 from tests.unit.views.classification_histories import applications, talent_classes
 from tests.unit.views.identity_histories import organisations, staff, talents
-from tests.unit.views.notifier_histories import messages
+from tests.unit.views.notifier_histories import messages, preferences
 from tests.unit.views.subsidy_histories import (
     accounts,
     allowances,
@@ -33,6 +33,7 @@ STREAMS: Final = {
     ),
     TALENT_CLASS.name: (talent_classes("t1"), talent_classes("t2")),
     MESSAGE.name: (messages("m1", "t1"), messages("m2", "t1"), messages("m3", "t2")),
+    PREFERENCE.name: (preferences("t1"), preferences("t2"), preferences("s1")),
     SUBSIDY.name: (allowances("w1", "t1"), allowances("w2", "t1"), allowances("w3", "t2")),
     TALENT_SUBSIDIES.name: (talent_subsidies("t1"), talent_subsidies("t2")),
     ACCOUNT.name: (accounts("t1"), accounts("t2")),
