@@ -2,16 +2,18 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from shared.runtime.control import SOCKET, Answer, ask, run_operation
+from shared.runtime.control import Answer
+from talent.backup.cli import add_to as add_backup
+from talent.operating import operate
 from talent.settings import Settings
 
 app = typer.Typer(
@@ -28,6 +30,7 @@ topics_app = typer.Typer(help="Kafka 主题 / Kafka's topics", no_args_is_help=T
 app.add_typer(topics_app, name="topics")
 app.add_typer(parked_app, name="parked")
 app.add_typer(admin_app, name="admin")
+add_backup(app)
 out = Console()
 err = Console(stderr=True)
 
@@ -92,7 +95,7 @@ def replay(view: str) -> None:
         console=out,
     ) as bar:  # fmt: skip
         task = bar.add_task(view, total=None)
-        for answer in _operate("replay", {"view": view}):
+        for answer in operate("replay", {"view": view}):
             total, left = answer["total"], answer["left"]
             bar.update(
                 task, total=max(total, 1), completed=max(total, 1) if not left else total - left
@@ -104,7 +107,7 @@ def replay(view: str) -> None:
 def views() -> None:
     """各视图的版本、文档数与滞后 / every view with its version, documents and lag."""
     _print_table(
-        _operate("views", {}), ("view", "version", "collection", "active", "documents", "lag")
+        operate("views", {}), ("view", "version", "collection", "active", "documents", "lag")
     )
 
 
@@ -112,13 +115,13 @@ def views() -> None:
 def parked_list(group: str | None = None, stream: str | None = None) -> None:
     """列出搁置的事件 / list parked events."""
     columns = ("group", "stream", "version", "type", "reason", "parked_at", "retry")
-    _print_table(_operate("parked", {"group": group, "stream": stream}), columns)
+    _print_table(operate("parked", {"group": group, "stream": stream}), columns)
 
 
 @parked_app.command("retry")
 def parked_retry(group: str | None = None, stream: str | None = None) -> None:
     """请消费者按顺序再试 / ask the consumers to try again, in order."""
-    for answer in _operate("parked-retry", {"group": group, "stream": stream}):
+    for answer in operate("parked-retry", {"group": group, "stream": stream}):
         out.print(f"已请求重试 / asked to retry: {answer['asked']}")
 
 
@@ -129,7 +132,7 @@ def admin_create(
     mobile: Annotated[str, typer.Option(help="手机 / mobile", prompt="手机 / mobile")],
 ) -> None:
     """建立平台管理员，密码只显示一次 / make an administrator; the password is shown once."""
-    for answer in _operate("admin-create", {"account": account, "name": name, "mobile": mobile}):
+    for answer in operate("admin-create", {"account": account, "name": name, "mobile": mobile}):
         out.print(f"账号 / account: {answer['account']}\n密码 / password: {answer['password']}")
 
 
@@ -168,49 +171,6 @@ def bench(
     from talent.bench import main as measure
 
     raise typer.Exit(measure(names or [], as_json=as_json, quick=quick))
-
-
-def _operate(name: str, arguments: dict[str, Any]) -> Iterator[Answer]:
-    """An operation's answers, by the running platform or, with none running, by this process."""
-    with asyncio.Runner() as runner:
-        answers = _answers(Settings(), name, arguments)
-
-        async def following() -> Answer | None:
-            return await anext(answers, None)
-
-        while (answer := runner.run(following())) is not None:
-            if "error" in answer:
-                _fail(answer)
-            yield answer
-
-
-async def _answers(
-    settings: Settings, name: str, arguments: dict[str, Any]
-) -> AsyncIterator[Answer]:
-    try:
-        async for answer in ask(settings.data / SOCKET, name, arguments):
-            yield answer
-        return
-    except ConnectionError:
-        pass
-    from talent.composition import open_platform
-    from talent.roles import OPERATOR, WHOLE
-
-    # Over engines the fleet's own processes do the work; with the data folder this one has to.
-    platform = await open_platform(settings, role=OPERATOR if settings.engines else WHOLE)
-    try:
-        await platform.host.start()
-        async for answer in run_operation(platform.operations, name, arguments):
-            yield answer
-    finally:
-        await platform.close()
-
-
-def _fail(answer: Answer) -> None:
-    err.print(f"失败 / failed: {answer['error']}", style="red")
-    for field in answer.get("fields", ()):
-        err.print(f"  {field['pointer']}: {field['message']}", style="red")
-    raise typer.Exit(1)
 
 
 def _print_table(answers: Iterator[Answer], columns: tuple[str, ...]) -> None:
