@@ -1,4 +1,4 @@
-"""Operators' commands, put to the running platform or carried out with none running."""
+"""An operator's commands: put to the running platform or, with none running, done here."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -11,8 +11,8 @@ from rich.table import Table
 from shared.runtime.control import SOCKET, Answer, ask, run_operation
 from talent.settings import Settings
 
-out = Console()
-err = Console(stderr=True)
+_out = Console()
+_err = Console(stderr=True)
 
 
 def operate(name: str, arguments: dict[str, Any]) -> Iterator[Answer]:
@@ -52,18 +52,19 @@ async def _answers(
 
 
 def _fail(answer: Answer) -> None:
-    err.print(f"失败 / failed: {answer['error']}", style="red")
+    _err.print(f"失败 / failed: {answer['error']}", style="red")
     for field in answer.get("fields", ()):
-        err.print(f"  {field['pointer']}: {field['message']}", style="red")
+        _err.print(f"  {field['pointer']}: {field['message']}", style="red")
     raise typer.Exit(1)
 
 
 def print_table(answers: Iterator[Answer], columns: tuple[str, ...]) -> None:
+    """Answers as a table, or that there are none."""
     rows = list(answers)
     if not rows:
-        out.print("没有 / none")
+        _out.print("没有 / none")
         return
     table = Table(*columns)
     for row in rows:
         table.add_row(*(str(row[c]) for c in columns))
-    out.print(table)
+    _out.print(table)

@@ -177,10 +177,13 @@ async def erase_own(
     return await erase_talent(identity, account_id, metadata)
 
 
-async def erase_talent(identity: Identity, account_id: str, metadata: Metadata) -> Written:
-    """Decide the erasure; its effects follow the event. Raises as above."""
+async def erase_talent(
+    identity: Identity, account_id: str, metadata: Metadata, *, again: bool = False
+) -> Written:
+    """Decide the erasure; its effects follow the event. Raises as above, but for what was decided
+    before (`again`)."""
     now = identity.now()
-    command = EraseTalent(today=shanghai_day(now), at=now)
+    command = EraseTalent(today=shanghai_day(now), at=now, again=again)
     handler = identity.kernel.handler
     outcome = await handler.handle(DECIDER, account_id, command, derived(metadata, "erase"))
     await identity.sessions.end_all(account_id)

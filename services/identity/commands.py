@@ -80,10 +80,12 @@ class ChangeDocument(Command):
 
 
 class EraseTalent(Command):
-    """`today` is the day in Asia/Shanghai."""
+    """`today` is the day in Asia/Shanghai. `again`: it was decided and done before an older copy
+    of the log came back, so nothing stands in its way."""
 
     today: date
     at: datetime
+    again: bool = False
 
 
 TalentCommand = (

@@ -161,6 +161,12 @@ def _lift(command: LiftListing, talent: Talent) -> Sequence[TalentEvent]:
 
 def _erase(command: EraseTalent, talent: Talent) -> Sequence[TalentEvent]:
     """Refused while a bar runs, a case is open, or money is under retention: with the date."""
+    if not command.again:
+        _require_erasable(command, talent)
+    return [TalentErased(talent_id=talent.registered.talent_id, erased_at=command.at)]
+
+
+def _require_erasable(command: EraseTalent, talent: Talent) -> None:
     bars = [b.barred_until for b in talent.listings if not b.lifted]
     if (until := max(bars, default=date.min)) >= command.today:
         raise DomainError("erasure-refused-bar", params={"until": until.isoformat()})
@@ -169,7 +175,6 @@ def _erase(command: EraseTalent, talent: Talent) -> Sequence[TalentEvent]:
     kept = [h.until or date.max for h in talent.holds if h.reason == "retention"]
     if (until := max(kept, default=date.min)) >= command.today:
         raise DomainError("erasure-refused-retention", params={"until": until.isoformat()})
-    return [TalentErased(talent_id=talent.registered.talent_id, erased_at=command.at)]
 
 
 def evolve(state: TalentState, event: TalentEvent) -> TalentState:

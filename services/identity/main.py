@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from services.identity import messages
+from services.identity import operations as of_talents
 from services.identity.access.application import RevocationReader
 from services.identity.api import identity_router
 from services.identity.context import Identity, assemble
@@ -88,7 +89,7 @@ def build(
         workers=(("identity.registrations", identity.keeper),),
         attendants=_attendants(identity, revocations),
         checks=(("revocations", revocations.ready),),
-        operations=operations(identity, new_staff),
+        operations=of_talents.operations(identity) | operations(identity, new_staff),
         verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
         identity=identity,
     )

@@ -113,6 +113,11 @@ class KeyRing:
             await self._store.purge()
             self._purged.add(subject)
 
+    async def erased(self) -> list[str]:
+        """Everybody who was erased; for operators, after a restore."""
+        stored = await self._store.scan(NAMESPACE)
+        return [subject for subject, wrapped in stored if wrapped == _TOMBSTONE]
+
 
 class WrongMasterKey(Exception):
     """TALENT_MASTER_KEY is not the key that wrapped this store's data keys."""

@@ -1,0 +1,1 @@
+"""Copies of the embedded default's data folder, and the way back."""
