@@ -47,6 +47,11 @@ class Server:
             time.sleep(0.02)
         raise TimeoutError(f"{said}\n{self.log.read_text()[-3000:]}")
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """The exit code."""
         if self._process is None:

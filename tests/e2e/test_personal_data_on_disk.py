@@ -2,6 +2,7 @@
 
 import io
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,34 @@ def test_what_a_talent_said_lies_in_views_alone(server: Any) -> None:
     assert any(name.startswith("views.db") for name in found)
     assert {name for name in found if not name.startswith(MAY_HOLD)} == set()
     assert not words_in(server.log, person)
+
+
+def test_of_who_is_erased_nothing_is_left(server: Any) -> None:
+    person = assessed(server)
+    with httpx.Client(base_url=server.url, timeout=30) as http:
+        timeline = Timeline(server.settings, Console(file=io.StringIO()))
+        browser = Browser(http, timeline.request, timeline.wait)
+        by_password(browser, person)
+        refused = browser.call(
+            "DELETE", "/api/identity/me", expect=422, json={"password": "wrong-" + person.password}
+        )
+        assert [e["pointer"] for e in refused["errors"]] == ["/password"]
+        uploads = server.settings.data / "files"
+        assert [p for p in uploads.rglob("*") if p.is_file()]
+        browser.call("DELETE", "/api/identity/me", json={"password": person.password})
+        until = time.monotonic() + 30
+        while left(server.settings.data, person) and time.monotonic() < until:
+            time.sleep(0.1)
+        # Of a running platform, its write-ahead logs and free pages too.
+        assert left(server.settings.data, person) == set()
+        assert [p for p in uploads.rglob("*") if p.is_file()] == []
+    server.stop()
+    assert left(server.settings.data, person) == set()
+
+
+def left(folder: Path, person: Person) -> set[str]:
+    """Where anything of them is, but for the SMS that a provider has taken."""
+    return {name for name in places(folder, person) if not name.startswith("inbox.db")}
 
 
 def assessed(server: Any) -> Person:
