@@ -17,7 +17,7 @@ _LANES: Final = 128
 
 
 class Lanes:
-    """At most 128 calls at once; nothing is tried twice, and no proxy of the environment is used."""
+    """At most 128 calls at once; nothing is tried twice, no proxy of the environment used."""
 
     def __init__(self, timeout: httpx.Timeout) -> None:
         self._timeout = timeout
