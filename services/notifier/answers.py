@@ -51,7 +51,7 @@ class WholeMessage(MessageOut):
     def of(cls, templates: Templates, id: str, message: MessageView) -> Self:
         return cls(
             **listed(templates, id, message),
-            text=plain(message.text) or "",
+            text=_as_sent(message),
             template_version=message.template_version,
             cause_id=message.cause_id,
             cause_type=message.cause_type,
@@ -79,6 +79,12 @@ def listed(templates: Templates, id: str, message: MessageView) -> dict[str, obj
         "delivered": message.delivered,
         "parked": message.parked,
     }
+
+
+def _as_sent(message: MessageView) -> str:
+    """In the language of the last attempt."""
+    english = bool(message.tried) and message.tried[-1].language == "en"
+    return plain(message.text_en if english else message.text) or ""
 
 
 def plain(value: str | Erased | None) -> str | None:

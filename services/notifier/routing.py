@@ -15,7 +15,7 @@ from shared.ports.sms import Handover
 FADES_IN: Final = timedelta(minutes=2)
 """Half of what is remembered of a provider is forgotten in that time."""
 PROBE_EVERY: Final = timedelta(seconds=10)
-SLOW_CALL: Final = timedelta(seconds=2)
+SLOW_CALL: Final = timedelta(seconds=1)
 SLOW_RECEIPT_SECONDS: Final = 60.0
 DOWN: Final = 0.5
 _LESSON: Final = 0.2

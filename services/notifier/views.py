@@ -86,6 +86,7 @@ class MessageView(BaseModel):
     tried: tuple[Attempt, ...] = ()
     delivered: bool | None = None
     parked: str | None = None
+    text_en: Personal[str | None] = None
 
 
 def evolve(message: MessageView | None, recorded: Recorded[MessageEvent]) -> MessageView | None:
@@ -114,6 +115,7 @@ def _requested(event: MessageRequested) -> MessageView:
         cause_id=event.cause_id,
         cause_stream=event.cause_stream,
         cause_version=event.cause_version,
+        text_en=event.text_en,
     )
 
 

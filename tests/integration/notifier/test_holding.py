@@ -15,6 +15,7 @@ from tests.integration.notifier.conftest import Life, registered
 
 NIGHT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
 PREFERENCES = "/api/notifier/preferences"
+MESSAGES = "/api/notifier/messages"
 
 
 def reminder() -> classification.DeferralReminded:
@@ -88,6 +89,10 @@ async def test_a_person_who_chose_english_is_told_in_english_from_then_on(life: 
         desk.clock.move(timedelta(seconds=6))
         await desk.due()
         attempts = (await desk.messages())["deferral-reminded"].tried
+        params = {"limit": 1}
+        (newest,) = (await client.get(MESSAGES, headers=TALENT, params=params)).json()["items"]
+        shown = (await client.get(f"{MESSAGES}/{newest['id']}", headers=TALENT)).json()
+    assert shown["text"].startswith("Your deferred documents are due")
     assert [a.language for a in attempts] == ["en", "en"]
     assert provider.sent[-1].template == "deferral-reminded-en"
     assert "by the end of 1 Apr 2026" in provider.sent[-1].text
