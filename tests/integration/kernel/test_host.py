@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shared.events.model import Recorded
 from shared.events.personal import ERASED
+from shared.ports.event_store import WrongExpectedVersion
 from shared.ports.feed import Start
 from shared.ports.view_store import Index
 from shared.runtime.deadlines import Deadline, instant
@@ -191,6 +192,25 @@ async def test_an_effect_that_fails_parks_and_loses_nothing(kernel: Kernel) -> N
         await kernel.parking.ask_retry("library.effect")
         await host.drained()
         assert seen == ["failed", "loan-1"]
+
+
+async def test_an_effect_is_tried_again_when_busy_and_hears_only_what_it_asked_for(
+    kernel: Kernel,
+) -> None:
+    seen: list[str] = []
+
+    async def run(recorded: Recorded[Any]) -> None:
+        seen.append(recorded.event.stored_type)
+        if len(seen) == 1:
+            raise WrongExpectedVersion("loan-1", 0, 1)
+
+    effect = Effect("library.effect", (LOAN,), run, types=(BookReturned,))
+    async with hosted(kernel, Service("library", effects=(effect,))) as host:
+        await kernel.handler.handle(LOANS, "1", Lend(reader="王芳", title="红楼梦"), by("c1"))
+        await kernel.handler.handle(LOANS, "1", Return(), by("c2"))
+        await host.settled()
+    assert seen == ["library.book-returned.v1"] * 2
+    assert await kernel.parking.listed("library.effect") == []
 
 
 class Due(BaseModel):
