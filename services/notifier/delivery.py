@@ -42,6 +42,7 @@ from shared.runtime.views import Views
 log = structlog.get_logger()
 
 ACTOR: Final = "notifier.delivery"
+HINTS: Final = (MessageRequested, MessageRedriven, ReceiptRecorded)
 _SIDE_BY_SIDE: Final = 64
 _BACKLOG: Final = 2_000
 _PAUSE_SECONDS: Final = 10.0
@@ -79,7 +80,7 @@ class Delivery(Periodic):
                 after_seconds=event.after_seconds,
                 now=self._clock.now(),
             )
-        if isinstance(event, MessageRequested | MessageRedriven | ReceiptRecorded):
+        if isinstance(event, HINTS):
             self._launch(recorded.stream.partition("-")[2])
 
     async def run(self) -> None:

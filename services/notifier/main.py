@@ -11,7 +11,7 @@ from services.notifier import (
     receipts_api,
     templates_api,
 )
-from services.notifier.delivery import ACTOR, Delivery
+from services.notifier.delivery import ACTOR, HINTS, Delivery
 from services.notifier.events import MESSAGE
 from services.notifier.holding import Holding
 from services.notifier.parked import Parked, operations
@@ -51,7 +51,7 @@ def build(
         name="notifier",
         projections=PROJECTIONS,
         reactions=(requests(texts),),
-        effects=(Effect(ACTOR, (MESSAGE,), delivery.hint),),
+        effects=(Effect(ACTOR, (MESSAGE,), delivery.hint, types=HINTS),),
         routers=(
             api.router(desk),
             chain_api.router(desk),

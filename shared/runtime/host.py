@@ -91,7 +91,7 @@ class Host:
                 taker = reactor(reaction, self.kernel.codec, self.kernel.dispatcher)
                 self._start_group(reaction.group, taker, reaction.categories, reaction.start)
             for effect in service.effects:
-                taker = Reactor(effect.run, self.kernel.codec)
+                taker = Reactor(effect.run, self.kernel.codec, effect.types)
                 self._start_group(effect.group, taker, effect.categories, effect.start)
             for name, worker in service.workers:
                 self._start_worker(name, worker)

@@ -12,7 +12,7 @@ import structlog
 from shared.domain.decider import Category, Decider
 from shared.domain.errors import DomainError
 from shared.events.codec import EventCodec, decode_metadata
-from shared.events.model import Metadata, Recorded
+from shared.events.model import Event, Metadata, Recorded
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import StoredEvent, WrongExpectedVersion
 from shared.ports.feed import Start
@@ -50,12 +50,13 @@ class Reaction:
 @dataclass(frozen=True, slots=True)
 class Effect:
     """A consumer group that answers events with something outside the log. `run` is called again
-    after any crash, so it must be idempotent."""
+    after any crash, so it must be idempotent. With `types`, events of others are not even read."""
 
     group: str
     categories: tuple[Category, ...]
     run: Callable[[Recorded[Any]], Awaitable[None]]
     start: Start = Start.NOW
+    types: tuple[type[Event], ...] = ()
 
 
 def caused_id(group: str, cause: str, target: str, index: int) -> str:
@@ -96,8 +97,14 @@ class Dispatcher:
 class Reactor:
     """The taker of a reaction's or effect's group: streams side by side, each in order."""
 
-    def __init__(self, run: Callable[[Recorded[Any]], Awaitable[None]], codec: EventCodec) -> None:
+    def __init__(
+        self,
+        run: Callable[[Recorded[Any]], Awaitable[None]],
+        codec: EventCodec,
+        types: Sequence[type[Event]] = (),
+    ) -> None:
         self._run, self._codec = run, codec
+        self._types = frozenset(event.stored_type for event in types)
 
     async def take(self, events: Sequence[StoredEvent]) -> dict[str, Stuck]:
         by_stream: dict[str, list[StoredEvent]] = {}
@@ -135,12 +142,27 @@ class Reactor:
     async def _take_one(self, event: StoredEvent) -> None:
         if event.type in self._codec.registry.erasing:
             await self._tombstone(event)
+        if self._ignored(event.type):
+            return
         for recorded in await self._codec.decode([event]):
-            async for attempt in stamina.retry_context(
-                on=_worth_retrying, attempts=_ATTEMPTS, timeout=5
-            ):
-                with attempt:
-                    await self._run(recorded)
+            try:
+                await self._run(recorded)
+            except Exception as error:
+                if not _worth_retrying(error):
+                    raise
+                await self._run_again(recorded)
+
+    def _ignored(self, stored_type: str) -> bool:
+        """Of another type, in its present version; an older one is decoded to find out."""
+        known = stored_type in self._codec.registry.events
+        return bool(self._types) and known and stored_type not in self._types
+
+    async def _run_again(self, recorded: Recorded[Any]) -> None:
+        async for attempt in stamina.retry_context(
+            on=_worth_retrying, attempts=_ATTEMPTS - 1, timeout=5
+        ):
+            with attempt:
+                await self._run(recorded)
 
     async def _tombstone(self, event: StoredEvent) -> None:
         subject = decode_metadata(event.metadata).subject

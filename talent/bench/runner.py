@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from rich.console import Console
 
 from shared.runtime.garbage import settle
-from talent.bench import appends, commands, messages, rebuild, startup, streams, visible
+from talent.bench import appends, commands, messages, notifier, rebuild, startup, streams, visible
 from talent.bench.report import Report
 
 
@@ -21,6 +21,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "rebuild": rebuild.measure,
     "visible": visible.measure,
     "messages": messages.measure,
+    "notifier": notifier.measure,
     "streams": streams.measure,
     "startup": startup.measure,
 }

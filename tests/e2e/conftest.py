@@ -22,15 +22,20 @@ class Server:
         self.settings = Settings(data=folder, port=free_port(), environment=Environment.DEVELOPMENT)
         self.url = f"http://127.0.0.1:{self.settings.port}"
         self.log = folder.parent / "server.log"
+        self.more: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        environment = os.environ | {
-            "TALENT_PORT": str(self.settings.port),
-            "TALENT_DATA": str(self.settings.data),
-            "TALENT_ENVIRONMENT": "development",
-            "TALENT_TRUSTED_PROXIES": '["127.0.0.0/8"]',
-        }
+        environment = (
+            os.environ
+            | {
+                "TALENT_PORT": str(self.settings.port),
+                "TALENT_DATA": str(self.settings.data),
+                "TALENT_ENVIRONMENT": "development",
+                "TALENT_TRUSTED_PROXIES": '["127.0.0.0/8"]',
+            }
+            | self.more
+        )
         command = [sys.executable, "-m", "talent", "run"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

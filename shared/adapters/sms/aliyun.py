@@ -37,7 +37,7 @@ class AliyunSms:
         """`url` is the endpoint, `https://dysmsapi.aliyuncs.com` or a stand-in's."""
         self._url, self._credentials = httpx.URL(url), credentials
         self._approvals, self._clock = approvals, clock
-        self._client = calls.client()
+        self._lanes = calls.lanes()
         self.settles_after = settles_after
 
     async def send(self, sms: Sms) -> HandoverResult:
@@ -68,7 +68,7 @@ class AliyunSms:
         return HandoverResult(Handover.RETRY, detail="no-record")
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._lanes.close()
 
     async def _on(self, sms: Sms, day: str) -> HandoverResult:
         for page in range(1, _PAGES + 1):
@@ -105,7 +105,7 @@ class AliyunSms:
             at=self._clock.now(),
             nonce=uuid.uuid4().hex,
         )
-        return await calls.post(self._client, f"{self._url}?{query}", headers)
+        return await calls.post(self._lanes, f"{self._url}?{query}", headers)
 
 
 def _number(mobile: str) -> str:

@@ -6,27 +6,25 @@ from typing import Final
 import httpx
 import orjson
 
+from shared.adapters.sms.lanes import Lanes
 from shared.ports.sms import Handover, HandoverResult
 
 PATIENCE_SECONDS: Final = 8.0
 _NOTHING_WENT_OUT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-def client() -> httpx.AsyncClient:
-    """A pool of connections that tries nothing twice: a request may only be made once."""
-    limits = httpx.Limits(max_connections=128, max_keepalive_connections=64, keepalive_expiry=20)
-    return httpx.AsyncClient(
-        timeout=httpx.Timeout(PATIENCE_SECONDS, connect=3.0), limits=limits, trust_env=False
-    )
+def lanes() -> Lanes:
+    """Connections that try nothing twice: a request may only be made once."""
+    return Lanes(httpx.Timeout(PATIENCE_SECONDS, connect=3.0))
 
 
 async def post(
-    client: httpx.AsyncClient, url: str, headers: Mapping[str, str], body: bytes = b""
+    lanes: Lanes, url: str, headers: Mapping[str, str], body: bytes = b""
 ) -> Mapping[str, object] | HandoverResult:
     """The JSON object of the answer, or why there is none: RETRY where nothing can have reached the
     provider, UNKNOWN where something may have."""
     try:
-        answer = await client.post(url, headers=dict(headers), content=body)
+        answer = await lanes.post(url, dict(headers), body)
     except _NOTHING_WENT_OUT:
         return HandoverResult(Handover.RETRY, detail="no-connection")
     except httpx.HTTPError as lost:

@@ -5,26 +5,29 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import httpx
+import orjson
 
+from shared.adapters.sms.lanes import Lanes
 from shared.ports.sms import Handover, HandoverResult, Sms
 
 _PATIENCE_SECONDS: Final = 3.0
+_JSON: Final = {"content-type": "application/json"}
 
 
 class HttpInboxSms:
     """Hands over to `POST <url>/sms`, and asks `GET <url>/sms/<reference>` what was taken."""
 
-    name = "inbox"
     settles_after = timedelta(seconds=5)
 
-    def __init__(self, url: str, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, url: str, name: str = "inbox") -> None:
+        self.name = name
         self._url = url.rstrip("/")
-        self._client = client or httpx.AsyncClient(timeout=_PATIENCE_SECONDS)
+        self._lanes = Lanes(httpx.Timeout(_PATIENCE_SECONDS))
 
     async def send(self, sms: Sms) -> HandoverResult:
         """TAKEN; RETRY where no connection came about, UNKNOWN where one was lost."""
         try:
-            answer = await self._client.post(f"{self._url}/sms", json=asdict(sms))
+            answer = await self._lanes.post(f"{self._url}/sms", _JSON, orjson.dumps(asdict(sms)))
         except httpx.ConnectError:
             return HandoverResult(Handover.RETRY, detail="no-connection")
         except httpx.TransportError:
@@ -33,7 +36,7 @@ class HttpInboxSms:
 
     async def query(self, sms: Sms, started_at: datetime) -> HandoverResult:
         try:
-            answer = await self._client.get(f"{self._url}/sms/{sms.reference}")
+            answer = await self._lanes.get(f"{self._url}/sms/{sms.reference}")
         except httpx.TransportError:
             return HandoverResult(Handover.UNKNOWN, detail="no-connection")
         return _result(answer)
@@ -44,7 +47,7 @@ class HttpInboxSms:
         httpx.post(f"{self._url}/captchas", json={"id": id, "answer": answer})
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._lanes.close()
 
 
 def _result(answer: httpx.Response) -> HandoverResult:

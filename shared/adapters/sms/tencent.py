@@ -43,7 +43,7 @@ class TencentSms:
         self._url, self._credentials = httpx.URL(url), credentials
         self._approvals, self._clock = approvals, clock
         self._app, self._region = app, region
-        self._client = calls.client()
+        self._lanes = calls.lanes()
         self.settles_after = settles_after
 
     async def send(self, sms: Sms) -> HandoverResult:
@@ -92,7 +92,7 @@ class TencentSms:
         return HandoverResult(Handover.UNKNOWN, detail="no-record")
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._lanes.close()
 
     async def _call(
         self, action: str, request: Mapping[str, object]
@@ -109,7 +109,7 @@ class TencentSms:
             body=body,
             at=self._clock.now(),
         )
-        answer = await calls.post(self._client, str(self._url), headers, body)
+        answer = await calls.post(self._lanes, str(self._url), headers, body)
         if isinstance(answer, HandoverResult):
             return answer
         response = answer.get("Response")
