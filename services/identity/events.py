@@ -9,6 +9,7 @@ from typing import Final, Literal
 from services.identity.listing.events import LISTING as LISTING
 from services.identity.listing.events import LISTING_EVENTS
 from services.identity.listing.events import AbnormalKind as AbnormalKind
+from services.identity.listing.events import EntryLifted as EntryLifted
 from services.identity.listing.events import ListingConfirmed as ListingConfirmed
 from services.identity.listing.events import ListingEvent as ListingEvent
 from services.identity.listing.events import ListingProposed as ListingProposed

@@ -103,7 +103,7 @@ def _proposal(
     entry = f"{source.context}-{application}"
     fact = ListingProposed(
         entry_id=entry, talent_id=talent, kind="business", reason=source.false, evidence=(),
-        application_id=application, by=event.by, at=event.at,
+        application_id=application, ends_class=False, by=event.by, at=event.at,
     )  # fmt: skip
     return (
         Dispatch(DECIDER, talent, hold_of(entry), talent),

@@ -32,6 +32,7 @@ class EntryOut(BaseModel):
     status_label: str
     application_id: str | None
     evidence: tuple[Evidence, ...]
+    ends_class: bool
     reason: str | None
     steps: tuple[ListingStep, ...]
     barred_until: date | None

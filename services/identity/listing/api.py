@@ -51,11 +51,12 @@ Id = Annotated[str, Path(max_length=128, pattern=r"^[\w-]+$")]
 
 class ProposalForm(Form):
     """§3.1, §3.4.5: how long it bars is policy. `evidence` names files of the person's
-    applications."""
+    applications; `ends_class` where the class in force rests on the false declaration."""
 
     kind: AbnormalKind
     reason: Words
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()
+    ends_class: bool = False
 
 
 class WordsForm(Form):
@@ -81,7 +82,8 @@ class ListingApi:
         entry = derive_id(ids.command_id(caller), "listing")
         fact = ListingProposed(
             entry_id=entry, talent_id=talent_id, kind=form.kind, reason=form.reason,
-            evidence=form.evidence, application_id=None, by=party(caller), at=self.identity.now(),
+            evidence=form.evidence, application_id=None, ends_class=form.ends_class,
+            by=party(caller), at=self.identity.now(),
         )  # fmt: skip
         written = await self._do(entry, talent_id, Propose(fact=fact), ids, caller)
         return ProposedOut(entry_id=entry, version=stamped(response, written))

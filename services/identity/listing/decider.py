@@ -98,8 +98,8 @@ def _confirm(command: Confirm, state: Entry) -> Events:
     return [
         ListingConfirmed(
             talent_id=proposed.talent_id, kind=proposed.kind, reason=proposed.reason,
-            barred_until=command.barred_until, object_until=command.object_until, by=command.by,
-            at=command.at,
+            ends_class=proposed.ends_class, barred_until=command.barred_until,
+            object_until=command.object_until, by=command.by, at=command.at,
         )
     ]  # fmt: skip
 

@@ -31,7 +31,7 @@ class Evidence(BaseModel):
 
 class ListingProposed(Event, type="identity.listing-proposed.v1"):
     """A false declaration (§3.1, §3.3.5, §3.4.5), as one person sees it. `application_id` is the
-    one whose rejection said so, if any."""
+    one whose rejection said so, if any; `ends_class` where the class in force rests on it."""
 
     entry_id: str
     talent_id: str
@@ -39,6 +39,7 @@ class ListingProposed(Event, type="identity.listing-proposed.v1"):
     reason: Personal[str]
     evidence: tuple[Evidence, ...]
     application_id: str | None
+    ends_class: bool
     by: Party
     at: datetime
 
@@ -50,6 +51,7 @@ class ListingConfirmed(Event, type="identity.listing-confirmed.v1"):
     talent_id: str
     kind: AbnormalKind
     reason: Personal[str]
+    ends_class: bool
     barred_until: date
     object_until: date
     by: Party

@@ -47,6 +47,7 @@ class EntryView(BaseModel):
     status: Status
     application_id: str | None
     evidence: tuple[Evidence, ...]
+    ends_class: bool
     reason: Personal[str]
     steps: Personal[tuple[ListingStep, ...]]
     proposed_at: str
@@ -60,7 +61,8 @@ def evolve(view: EntryView | None, recorded: Recorded[Any]) -> EntryView | None:
         return EntryView(
             entry_id=event.entry_id, talent_id=event.talent_id, kind=event.kind,
             status="proposed", application_id=event.application_id, evidence=event.evidence,
-            reason=event.reason, steps=(_step(event),), proposed_at=instant(event.at),
+            ends_class=event.ends_class, reason=event.reason, steps=(_step(event),),
+            proposed_at=instant(event.at),
         )  # fmt: skip
     if view is None:
         return None

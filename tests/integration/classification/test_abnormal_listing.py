@@ -136,3 +136,64 @@ async def test_being_listed_ends_what_is_open(city: City, desks: list[Desk]) -> 
     await city.settled()
     ended = await talent.get(f"/applications/{open_now}")
     assert ended["status"] == "ended"
+
+
+async def classed(city: City, talent: Person) -> str:
+    """A class in force; the application by which it was granted."""
+    bureau = await city.officer(BUREAU)
+    id = await city.submitted(talent, region="city-organs")
+    await bureau.does("POST", f"/reviews/{id}/approve", {})
+    await city.settled()
+    assert (await talent.get("/me"))["in_force"]["talent_class"] == "F"
+    return id
+
+
+async def test_a_class_that_rests_on_a_false_declaration_ends_with_the_entry_and_returns_with_it(
+    city: City, desks: list[Desk]
+) -> None:
+    talent, (first, second, third) = await city.talent(), desks
+    id = await classed(city, talent)
+    form = {
+        "kind": "business", "reason": "学历证书系伪造。", "ends_class": True,
+        "evidence": [{"context": "classification", "application_id": id, "attachment_id": "x"}],
+    }  # fmt: skip
+    made = await first.does("POST", f"/talents/{talent.account}/listings", form)
+    assert (await talent.get("/me"))["in_force"] is not None
+    entry = made["entry_id"]
+    await second.does("POST", f"/listings/{entry}/confirm")
+    await city.settled()
+    me = await talent.get("/me")
+    assert (me["in_force"], me["ended"], me["may_apply"]) == (None, "false-declaration", None)
+    await Desk(talent).does("POST", f"/me/listings/{entry}/objection", WORDS)
+    await third.does("POST", f"/listings/{entry}/objection/uphold", {"words": "异议成立。"})
+    await city.settled()
+    me = await talent.get("/me")
+    assert (me["in_force"]["talent_class"], me["may_apply"]) == ("F", "change")
+    assert (await city.messages(talent))["class-ended-false-declaration"] == 1
+
+
+async def test_a_class_is_ended_without_a_bar_by_two_people(city: City) -> None:
+    talent = await city.talent()
+    await classed(city, talent)
+    first, second = await city.officer(BUREAU), await city.officer(BUREAU)
+    path = f"/classes/{talent.account}/ending"
+    codes = [one["code"] for one in await first.get("/class-endings/reasons")]
+    assert codes[:2] == ["approved-in-error", "honour-withdrawn"]
+    form = {"reason": "left-city", "words": "社保已转往武汉。"}
+    wrong = await first.refused("POST", path, form | {"reason": "x"})
+    assert wrong == (422, "invalid-fields", ["/reason"])
+    made = await first.does("POST", path, form)
+    listed = await second.get("/class-endings", params={"min_version": made["version"]})
+    assert [(e["talent_class"], e["reason"], e["words"]) for e in listed["items"]] == [
+        ("F", "left-city", "社保已转往武汉。")
+    ]
+    assert (await first.refused("POST", f"{path}/confirm"))[:2] == (403, "second-person-needed")
+    assert (await talent.refused("POST", f"{path}/confirm"))[0] == 403
+    await second.does("POST", f"{path}/confirm")
+    await city.settled()
+    me = await talent.get("/me")
+    assert (me["in_force"], me["ended"], me["may_apply"]) == (None, "left-city", "new")
+    assert (await city.messages(talent))["class-ended-left-city"] == 1
+    assert (await first.get("/class-endings"))["items"] == []
+    own = await city.officer(BUREAU, person=talent.person)
+    assert (await own.refused("POST", path, form))[:2] == (403, "own-case")

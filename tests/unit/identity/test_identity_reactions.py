@@ -54,7 +54,7 @@ def test_whatever_ends_it_releases_the_account(event: Event) -> None:
 def test_a_false_declaration_is_proposed_for_the_list_before_the_hold_goes() -> None:
     proposed = ListingProposed(
         entry_id="classification-a1", talent_id="t1", kind="business",
-        reason="人才分类认定申报材料不实", evidence=(), application_id="a1",
+        reason="人才分类认定申报材料不实", evidence=(), application_id="a1", ends_class=False,
         by=Party(account_id="r1"), at=AT,
     )  # fmt: skip
     held = PlaceHold(context="identity", reference="classification-a1", reason="open-case")

@@ -35,11 +35,17 @@ MAKER_ELSEWHERE = Party(account_id="another", person="p1")
 
 PROPOSED = ListingProposed(
     entry_id="e1", talent_id="t1", kind="business", reason="学历证书系伪造。", evidence=(),
-    application_id=None, by=MAKER, at=AT,
+    application_id=None, ends_class=False, by=MAKER, at=AT,
 )  # fmt: skip
 BAR: dict[str, Any] = {"barred_until": date(2027, 3, 2), "object_until": date(2026, 5, 1)}
 CONFIRMED = ListingConfirmed(
-    talent_id="t1", kind="business", reason="学历证书系伪造。", **BAR, by=SECOND, at=AT
+    talent_id="t1",
+    kind="business",
+    reason="学历证书系伪造。",
+    ends_class=False,
+    **BAR,
+    by=SECOND,
+    at=AT,
 )
 OBJECTED = ObjectionMade(words="证书属实。", at=AT)
 OBJECT = Object(talent_id="t1", words="证书属实。", today=date(2026, 5, 1), at=AT)

@@ -163,7 +163,7 @@ def listings(entry: str, talent: str) -> st.SearchStrategy[History]:
     people = tuple(Party(account_id=f"desk{n}", person=f"p{n}") for n in range(3))
     fact = ListingProposed(
         entry_id=entry, talent_id=talent, kind="business", reason=said, evidence=(),
-        application_id=None, by=people[0], at=cases.MONDAY,
+        application_id=None, ends_class=False, by=people[0], at=cases.MONDAY,
     )  # fmt: skip
     menu: Menu = (
         lambda _, pick, at: Confirm(
