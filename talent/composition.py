@@ -21,6 +21,7 @@ from shared.runtime.kernel import Kernel, Service
 from shared.runtime.leases import Lease
 from talent.access import remote_access
 from talent.adapters import Opened, open_kernel, open_scanner
+from talent.mailing import open_mail
 from talent.messaging import Messaging, open_messaging
 from talent.operations import operations
 from talent.registry import registry
@@ -113,7 +114,11 @@ def _notifier(settings: Settings, kernel: Kernel, messaging: Messaging) -> Servi
         secret.get_secret_value().encode() if secret else None, settings.sms_receipt_networks
     )
     return notifier.build(
-        kernel, routes=messaging.routes, readers=messaging.receipts, doorkeeper=doorkeeper
+        kernel,
+        routes=messaging.routes,
+        mail=open_mail(settings, kernel.clock),
+        readers=messaging.receipts,
+        doorkeeper=doorkeeper,
     )
 
 

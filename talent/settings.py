@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     aliyun_access_key_secret: SecretStr | None = None
     tencent_secret_id: str = ""
     tencent_secret_key: SecretStr | None = None
+    mail_url: str = ""
+    """`smtp://host:587?from=…&user=…` (STARTTLS), `smtps://host:465?…`; empty: no mail."""
+    mail_password: SecretStr | None = None
     sms_receipt_secret: SecretStr | None = Field(default=None, min_length=24)
     """At least 24 characters; signs receipts, or is the last part of their path. Unset: none is
     taken."""

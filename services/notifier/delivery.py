@@ -32,6 +32,7 @@ from shared.metrics import SMS
 from shared.ports.clock import Clock
 from shared.ports.errors import EngineUnavailable
 from shared.ports.event_store import WrongExpectedVersion
+from shared.ports.mail import MailRoute
 from shared.ports.sms import HandoverResult, Route
 from shared.ports.view_store import Find, Where
 from shared.runtime.command_handler import CommandHandler
@@ -60,11 +61,12 @@ class Delivery(Periodic):
         routes: Sequence[Route],
         holding: Holding,
         *,
+        mail: Sequence[MailRoute] = (),
         every: float = 1.0,
     ) -> None:
         super().__init__(ACTOR, every=every)
         self._handler, self._views, self._clock = handler, views, clock
-        self._calls, self._numbers = Calls(clock, routes), Numbers(views)
+        self._calls, self._numbers = Calls(clock, routes, mail), Numbers(views)
         self._holding = holding
         self._gate = asyncio.Semaphore(_SIDE_BY_SIDE)
         self._flying: dict[str, asyncio.Task[None]] = {}
@@ -74,11 +76,8 @@ class Delivery(Periodic):
         """A message that may be due at once. Only a hint: what is lost of it, the scan finds."""
         event = recorded.event
         if isinstance(event, ReceiptRecorded):
-            self._calls.router.reported(
-                event.provider,
-                delivered=event.delivered,
-                after_seconds=event.after_seconds,
-                now=self._clock.now(),
+            self._calls.reported(
+                event.provider, delivered=event.delivered, after_seconds=event.after_seconds
             )
         if isinstance(event, HINTS):
             self._launch(recorded.stream.partition("-")[2])
@@ -184,6 +183,9 @@ class Delivery(Periodic):
         reference = f"{id}-{len(state.tried) + 1}"
         started_at = self._clock.now()
         route = self._calls.route_for(state, started_at)
+        if route is None:
+            self._paused[id] = time.monotonic() + _PAUSE_SECONDS
+            return None
         start = StartAttempt(
             at=started_at,
             reference=reference,
@@ -223,7 +225,7 @@ class Delivery(Periodic):
             learnt_from=source,
             provider_id=result.provider_id,
             detail=result.detail,
-            routes=self._calls.router.names,
+            routes=self._calls.names(waiting.letter.channel),
         )
         return await self._record(id, waiting, command)
 

@@ -20,6 +20,7 @@ from services.notifier.receipts import Doorkeeper, Receipts
 from services.notifier.template_file import load_templates
 from services.notifier.templates import Templates
 from services.notifier.views import PROJECTIONS
+from shared.ports.mail import MailRoute
 from shared.ports.sms import ReceiptReader, Route
 from shared.runtime.kernel import Kernel, Service
 from shared.runtime.reactor import Effect
@@ -29,17 +30,18 @@ def build(
     kernel: Kernel,
     *,
     routes: Sequence[Route],
+    mail: Sequence[MailRoute] = (),
     readers: Mapping[str, ReceiptReader] | None = None,
     doorkeeper: Doorkeeper | None = None,
     templates: Templates | None = None,
 ) -> Service:
-    """`routes` are the SMS providers with their shares, `readers` read their receipts by name, and
-    `doorkeeper` says who may hand one in (nobody unless told); `templates` default to the city's.
-    Raises BadTemplates: wrong texts stop the start."""
+    """`routes` are the SMS providers with their shares, `mail` the mail servers, `readers` read
+    receipts by a provider's name, and `doorkeeper` says who may hand one in (nobody unless told);
+    `templates` default to the city's. Raises BadTemplates: wrong texts stop the start."""
     messages.register()
     texts = templates or load_templates()
     holding = Holding(texts, kernel.key_values, kernel.secret("notifier/numbers-of-the-day"))
-    delivery = Delivery(kernel.handler, kernel.views, kernel.clock, routes, holding)
+    delivery = Delivery(kernel.handler, kernel.views, kernel.clock, routes, holding, mail=mail)
     receipts = Receipts(
         kernel.handler, kernel.views, kernel.key_values, kernel.clock,
         [route.provider.name for route in routes], readers or {},
@@ -50,7 +52,7 @@ def build(
     return Service(
         name="notifier",
         projections=PROJECTIONS,
-        reactions=(requests(texts),),
+        reactions=(requests(texts, mail=bool(mail)),),
         effects=(Effect(ACTOR, (MESSAGE,), delivery.hint, types=HINTS),),
         routers=(
             api.router(desk),

@@ -51,6 +51,8 @@ class Numbers:
         if contact and number:
             english = letter.text_en is not None and contact.language == "en"
             return To(number, "en" if english else "zh")
+        if contact and letter.channel == "email":
+            return Missing.NO_NUMBER
         patient = now - letter.requested_at < _PATIENCE
         return Missing.NOT_YET if patient else Missing.NO_NUMBER
 

@@ -21,7 +21,7 @@ _PAGE: Final = 200
 _EVERYTHING: Final = 10_000
 UNKNOWN: Final = "unknown"
 """The reason whose messages may reach the person a second time: sent again only when named."""
-REASONS: Final = ("refused", "out-of-time", "undelivered", "no-number", "no-address", UNKNOWN)
+REASONS: Final = ("refused", "out-of-time", "undelivered", "no-number", UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

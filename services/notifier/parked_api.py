@@ -15,7 +15,7 @@ from shared.http.paging import Page, PageOf
 from shared.http.versions import AtLeast, pending
 
 AnOperator = Annotated[Caller, Depends(Access(kinds=("government",), roles=(OPERATOR,)))]
-Why = Literal["refused", "out-of-time", "undelivered", "no-number", "no-address", "unknown"]
+Why = Literal["refused", "out-of-time", "undelivered", "no-number", "unknown"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
 
 

@@ -9,10 +9,10 @@ from services.identity.events import LISTING, ORGANISATION, STAFF, TALENT
 from services.notifier.catalogue import Template
 from services.notifier.commands import RequestMessage
 from services.notifier.decider import MESSAGES
-from services.notifier.events import PREFERENCE
+from services.notifier.events import PREFERENCE, Channel
 from services.notifier.templates import Templates
 from services.subsidy.events import APPLICATION as SUBSIDY
-from services.subsidy.events import SCHEDULE, TALENT_SUBSIDIES
+from services.subsidy.events import TALENT_SUBSIDIES
 from shared.domain.decider import Category
 from shared.events.model import Event, Recorded
 from shared.events.personal import Erased
@@ -32,23 +32,32 @@ CAUSES: Final[tuple[Category, ...]] = (
 _OWN: Final = frozenset(c.name for c in (TALENT, STAFF, ORGANISATION, PREFERENCE))
 
 
-def requests(templates: Templates) -> Reaction:
+def requests(templates: Templates, *, mail: bool = False) -> Reaction:
     """The consumer group that turns facts into requests. It begins with the facts recorded after
-    it first ran: a new text never tells all of history."""
-    return Reaction(GROUP, (*CAUSES, SCHEDULE), reacting(templates))
+    it first ran: a new text never tells all of history. `mail`: there is a server for the second
+    channel."""
+    return Reaction(GROUP, CAUSES, reacting(templates, mail=mail))
 
 
-def reacting(templates: Templates) -> Callable[[Recorded[Any]], Sequence[Dispatch]]:
+def reacting(
+    templates: Templates, *, mail: bool = False
+) -> Callable[[Recorded[Any]], Sequence[Dispatch]]:
     """What a fact causes; raises ValueError for a fact with texts but about nobody."""
 
     def react(recorded: Recorded[Any]) -> Sequence[Dispatch]:
-        return [_request(templates, t, recorded) for t in templates.of(recorded.event)]
+        found = templates.of(recorded.event)
+        by_mail = [t for t in found if t.email is not None] if mail else []
+        return [
+            *(_request(templates, t, recorded, "sms") for t in found),
+            *(_request(templates, t, recorded, "email") for t in by_mail),
+        ]
 
     return react
 
 
 def message_id(event_id: str, subject: str, template: str) -> str:
-    """One message for an event, a person and a template: 32 hex digits."""
+    """One message for an event, a person and a template (and a channel, in the template's place as
+    `key/email`): 32 hex digits."""
     return hashlib.sha256(f"{event_id}\0{subject}\0{template}".encode()).hexdigest()[:32]
 
 
@@ -59,7 +68,9 @@ def recipient_of(recorded: Recorded[Any]) -> str | None:
     return id if category in _OWN else recorded.metadata.subject
 
 
-def _request(templates: Templates, template: Template, recorded: Recorded[Event]) -> Dispatch:
+def _request(
+    templates: Templates, template: Template, recorded: Recorded[Event], channel: Channel
+) -> Dispatch:
     recipient = recipient_of(recorded)
     if recipient is None:
         raise ValueError(f"{recorded.event.stored_type} is about nobody")
@@ -85,7 +96,11 @@ def _request(templates: Templates, template: Template, recorded: Recorded[Event]
         erased=chinese.erased or isinstance(given, Erased),
         text_en=english.text if english else None,
         params_en=english.params if english else None,
+        channel=channel,
+        title=template.email.title if template.email and channel == "email" else "",
+        title_en=template.email.title_en if template.email and channel == "email" else "",
         template_version=templates.catalogue.version_of(template),
     )
-    id = message_id(recorded.id, recipient, template.key)
+    what = template.key if channel == "sms" else f"{template.key}/{channel}"
+    id = message_id(recorded.id, recipient, what)
     return Dispatch(MESSAGES, id, command, subject)

@@ -142,8 +142,8 @@ def _changes(message: MessageView, event: MessageEvent) -> dict[str, object]:
         case MessageDelayed():
             return _to("waiting", event.delayed_at, event.until) | {"why": event.why}
         case MessageSuppressed():
-            # Nobody can send what is about a person who is gone.
-            parked = None if event.why == "erased" else event.why
+            # Nobody can send what is about a person who is gone, and most people want no mail.
+            parked = event.why if event.why == "no-number" else None
             to = _to("suppressed", event.suppressed_at)
             return to | {"why": event.why, "parked": parked}
         case MessageGivenUp():

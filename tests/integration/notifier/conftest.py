@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from shared.adapters.sms.receipts import aliyun_receipts, tencent_receipts
 from shared.domain.decider import Category, Decider
 from shared.events.model import Event, Metadata
 from shared.events.registry import EventRegistry
+from shared.ports.mail import MailRoute
 from shared.ports.sms import Route, SmsProvider
 from shared.ports.view_store import Find
 from shared.runtime.host import Host
@@ -137,12 +138,15 @@ def life(tmp_path: Path, clock: TestClock) -> Life:
     """Starts the process on the same folder, as often as wanted."""
 
     @asynccontextmanager
-    async def living(*providers: SmsProvider) -> AsyncIterator[Desk]:
+    async def living(
+        *providers: SmsProvider, mail: Sequence[MailRoute] = ()
+    ) -> AsyncIterator[Desk]:
         async with embedded_kernel(tmp_path, REGISTRY, clock) as kernel:
             readers = {"a": aliyun_receipts(), "b": tencent_receipts()}
             service: Any = build(
                 kernel,
                 routes=[Route(p) for p in providers],
+                mail=mail,
                 readers=readers,
                 doorkeeper=Doorkeeper(SECRET.encode(), ("203.0.113.0/24",)),
             )
