@@ -12,7 +12,7 @@ from services.notifier.decider import MESSAGES
 from services.notifier.events import PREFERENCE, Channel
 from services.notifier.templates import Templates
 from services.subsidy.events import APPLICATION as SUBSIDY
-from services.subsidy.events import TALENT_SUBSIDIES
+from services.subsidy.events import SCHEDULE, TALENT_SUBSIDIES
 from shared.domain.decider import Category
 from shared.events.model import Event, Recorded
 from shared.events.personal import Erased
@@ -28,6 +28,7 @@ CAUSES: Final[tuple[Category, ...]] = (
     TALENT_CLASS,
     SUBSIDY,
     TALENT_SUBSIDIES,
+    SCHEDULE,
 )
 _OWN: Final = frozenset(c.name for c in (TALENT, STAFF, ORGANISATION, PREFERENCE))
 

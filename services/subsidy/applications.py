@@ -17,6 +17,7 @@ from services.subsidy.profile.forms import ProfileForm
 from services.subsidy.profile.model import Unit
 from services.subsidy.rulebook import Rulebook
 from services.subsidy.state import Application
+from services.subsidy.windows.decider import DECIDER as WINDOWS
 from shared.casework.cases import alarm_stranded
 from shared.casework.own import Done, Own
 from shared.domain.errors import DomainError
@@ -77,6 +78,7 @@ class Applications:
             staff=staff,
             units=await self._units(application),
             barred_until=person.barred_until,
+            windows=(await self.own.handler.load(WINDOWS, application.started.scheme))[0],
             book=book,
             at=now,
         )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, InstanceOf
 from services.subsidy.events import ApplicationStarted
 from services.subsidy.profile.model import Profile, Unit
 from services.subsidy.rulebook import Rulebook
+from services.subsidy.windows.calendar import SchemeWindows
 from shared.casework import commands as casework
 from shared.casework.commands import AddNote as AddNote
 from shared.casework.commands import EndApplication as EndApplication
@@ -70,12 +71,14 @@ class AddAttachment(casework.AddAttachment):
 class SubmitApplication(Command):
     """§3.4.5. `commitment_version` is the text that was ticked, None if none was; `staff` is
     everybody who sits at a desk of the plan; `barred_until` the last day of a bar; `units` are
-    those of the profile, as far as they are known."""
+    those of the profile, as far as they are known; `windows` what an authority changed of the
+    scheme's."""
 
     commitment_version: str | None
     staff: tuple[Reviewer, ...]
     units: tuple[Unit, ...]
     barred_until: date | None
+    windows: InstanceOf[SchemeWindows] = SchemeWindows()
     book: InstanceOf[Rulebook]
     at: datetime
 

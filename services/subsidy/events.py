@@ -33,6 +33,11 @@ from services.subsidy.payouts.events import ScheduleCompleted as ScheduleComplet
 from services.subsidy.payouts.events import ScheduleEnded as ScheduleEnded
 from services.subsidy.payouts.events import ScheduleMade as ScheduleMade
 from services.subsidy.profile.model import Profile, UnitRole
+from services.subsidy.windows.events import WINDOW_EVENTS
+from services.subsidy.windows.events import WINDOWS as WINDOWS
+from services.subsidy.windows.events import WindowClosed as WindowClosed
+from services.subsidy.windows.events import WindowExtended as WindowExtended
+from services.subsidy.windows.events import WindowOpened as WindowOpened
 from shared.casework import facts as casework
 from shared.domain.decider import Category
 from shared.domain.review import facts
@@ -210,13 +215,13 @@ ApplicationEvent = (
     | ApplicationEnded
 )
 
-CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES, ACCOUNT, SCHEDULE, BATCH, CHUNK)
+CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES, ACCOUNT, SCHEDULE, BATCH, CHUNK, WINDOWS)
 EVENTS: Final[tuple[type[Event], ...]] = (
     ApplicationStarted, ChannelChosen, ProfileSaved, AttachmentAdded, AttachmentRemoved,
     NoteAdded, ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
     ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
     ApplicationOpened, ApplicationClosed, EntitlementGranted, EntitlementEnded,
-    *ACCOUNT_EVENTS, *SCHEDULE_EVENTS, *BATCH_EVENTS,
+    *ACCOUNT_EVENTS, *SCHEDULE_EVENTS, *BATCH_EVENTS, *WINDOW_EVENTS,
 )  # fmt: skip
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

@@ -26,6 +26,7 @@ from services.subsidy.settling import LEDGER, end_granted
 from services.subsidy.start import Starting
 from services.subsidy.state import Application
 from services.subsidy.views import CASES
+from services.subsidy.windows.api import WindowsApi, windows_router
 from shared.casework.office import Casework, office
 from shared.casework.settling import Settling
 from shared.domain.decider import Category
@@ -56,8 +57,8 @@ def build(
         WORK, kernel, commanding=Reviewing(directory, books), colleagues=directory,
         reasons=books.reasons_now(clock), scanner=scanner, attachments=attachments,
     )  # fmt: skip
-    applications = Applications(desk.own, directory, books)
     starting = Starting(handler, views, directory, books, settling)
+    windows = WindowsApi(handler, books, clock)
     consequences = Consequences(settling, desk.cases, CASES, end_granted, directory, views, files)
     paying = payouts.build(kernel, directory, policies.subsidy)
     return Service(
@@ -71,8 +72,8 @@ def build(
         workers=desk.workers,
         deadlines=(escalation(books.pinned), *paying.deadlines),
         routers=(
-            schemes_router(SchemesApi(books, directory, clock)),
-            talent_router(TalentApi(applications, starting, views)),
+            schemes_router(SchemesApi(handler, books, directory, clock)), windows_router(windows),
+            talent_router(TalentApi(Applications(desk.own, directory, books), starting, views)),
             reviews_router(ReviewApi(desk.daily, desk.desks, directory, books), desk.routes),
             *paying.routers,
         ),

@@ -16,6 +16,16 @@ _SENTENCES: Final[dict[str, Sentence]] = {
         "{scheme}的申请入口未开放，下次开放日期：{opens}。",
         "{scheme} takes no applications now; it opens on {opens}.",
     ),
+    "scheme-without-windows": (
+        "{scheme} 常年开放，没有申请窗口。",
+        "{scheme} is always open and has no windows.",
+    ),
+    "window-is-over": ("该窗口已于 {closes} 截止。", "That window ended on {closes}."),
+    "window-not-found": ("没有找到该申请窗口。", "No such window."),
+    "window-overlaps": (
+        "与 {opens} 至 {closes} 的窗口重叠。",
+        "It overlaps the window from {opens} to {closes}.",
+    ),
     "window-over": (
         "发起申请时的{scheme}开放期已结束，请撤回后在下一开放期重新申请。",
         "The window in which this application for {scheme} was started is over: withdraw it.",

@@ -1,11 +1,12 @@
 """Named rules of an application, read from policy data."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from services.subsidy.profile.model import FIELDS, UnitRole
 from services.subsidy.profile.units import LABELS
+from services.subsidy.windows.calendar import SchemeWindows
 from shared.domain.errors import DomainError, FieldError
 from shared.domain.review.plan import Desk, PinnedDesk, PinnedPlan, PinnedStage
 from shared.policy.review import DeskPolicy, DeskRef, StagePolicy
@@ -31,15 +32,15 @@ def require_not_barred(barred_until: date | None, today: date) -> None:
         raise DomainError("application-barred", status=403, params=params)
 
 
-def require_open(scheme: SchemePolicy, today: date) -> str | None:
+def require_open(scheme: SchemePolicy, windows: SchemeWindows, now: datetime) -> str | None:
     """The code of the open window, None for what is always open; refuses in between, naming the
     next opening (manual §3.4.1)."""
     if scheme.yearly is None:
         return None
-    window = scheme.window(today)
+    window = windows.open_at(scheme, now)
     if window is not None:
         return window.code
-    following = scheme.next_window(today)
+    following = windows.next_after(scheme, now)
     opens = None if following is None else following.opens.isoformat()
     raise DomainError("scheme-closed", params={"scheme": scheme.label, "opens": opens})
 

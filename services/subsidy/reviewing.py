@@ -41,7 +41,7 @@ def submit(command: SubmitApplication, application: Application) -> Events:
     today = shanghai_date(command.at)
     require_not_barred(command.barred_until, today)
     if application.submitted is None:
-        _require_window(command, application, today)
+        _require_window(command, application)
     profile, policy = present(application), command.book.policy
     _require_complete(command, application, profile, today)
     channel = application.channel
@@ -68,11 +68,14 @@ def submit(command: SubmitApplication, application: Application) -> Events:
     return _recorded(made, {**REVIEW_EVENTS, facts.RoundOpened: opened})
 
 
-def _require_window(command: SubmitApplication, application: Application, today: date) -> None:
+def _require_window(command: SubmitApplication, application: Application) -> None:
     """A draft is of the window in which it was begun; a correction is taken after it too."""
     scheme = scheme_of(application, command.book)
-    if require_open(scheme, today) != application.started.window:
-        raise DomainError("window-over", params={"scheme": scheme.label})
+    if command.windows.takes_draft(scheme, application.started.window, command.at):
+        return
+    # Where no window is open the refusal says when the next one is.
+    require_open(scheme, command.windows, command.at)
+    raise DomainError("window-over", params={"scheme": scheme.label})
 
 
 def _round(

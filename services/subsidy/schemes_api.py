@@ -1,7 +1,7 @@
 """What the forms offer, and which allowances are open to whom, with the reasons (§3.2, §3.4.1)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -11,6 +11,8 @@ from services.subsidy.books import Books
 from services.subsidy.entitlements.views import ENTITLEMENTS, TalentSubsidiesView
 from services.subsidy.messages import REASONS
 from services.subsidy.people.directory import Directory
+from services.subsidy.windows.calendar import SchemeWindows, Window
+from services.subsidy.windows.decider import DECIDER as WINDOWS
 from shared.domain.calendar import shanghai_date
 from shared.http.caller import PUBLIC, TALENT, Caller
 from shared.http.versions import AtLeast, pending
@@ -28,6 +30,7 @@ from shared.policy.subsidy import (
     SubsidyPolicy,
 )
 from shared.ports.clock import Clock
+from shared.runtime.command_handler import CommandHandler
 
 ATalent = Annotated[Caller, Depends(TALENT)]
 
@@ -88,16 +91,21 @@ class SchemesOut(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a talent today."""
+    """What is known of a talent now."""
 
-    today: date
+    now: datetime
     talent_class: str | None
     barred_until: date | None
     subsidies: TalentSubsidiesView
 
+    @property
+    def today(self) -> date:
+        return shanghai_date(self.now)
+
 
 @dataclass(frozen=True)
 class SchemesApi:
+    handler: CommandHandler
     books: Books
     directory: Directory
     clock: Clock
@@ -127,13 +135,17 @@ class SchemesApi:
         now = self.clock.now()
         in_force = await self.directory.in_force(caller.account_id)
         standing = Standing(
-            today=shanghai_date(now),
+            now=now,
             talent_class=None if in_force is None else in_force.talent_class,
             barred_until=await self.directory.barred_until(caller.account_id),
             subsidies=await view.get(caller.account_id) or TalentSubsidiesView(),
         )
         policy = self.books.at(now).policy
-        items = tuple(_scheme_out(policy, scheme, standing) for scheme in policy.schemes)
+        held = [(await self.handler.load(WINDOWS, one.code))[0] for one in policy.schemes]
+        items = tuple(
+            _scheme_out(policy, scheme, windows, standing)
+            for scheme, windows in zip(policy.schemes, held, strict=True)
+        )
         return SchemesOut(talent_class=standing.talent_class, items=items)
 
 
@@ -146,10 +158,13 @@ def schemes_router(api: SchemesApi) -> APIRouter:
     return router
 
 
-def _scheme_out(policy: SubsidyPolicy, scheme: SchemePolicy, standing: Standing) -> SchemeOut:
-    window = scheme.window(standing.today)
-    shown = window or scheme.next_window(standing.today)
-    reasons = tuple(_reasons(scheme, standing))
+def _scheme_out(
+    policy: SubsidyPolicy, scheme: SchemePolicy, windows: SchemeWindows, standing: Standing
+) -> SchemeOut:
+    window = windows.open_at(scheme, standing.now)
+    following = windows.next_after(scheme, standing.now)
+    shown = window or following
+    reasons = tuple(_reasons(scheme, window, following, standing))
     channels = policy.channels_of(scheme)
     return SchemeOut(
         code=scheme.code,
@@ -168,9 +183,10 @@ def _scheme_out(policy: SubsidyPolicy, scheme: SchemePolicy, standing: Standing)
     )
 
 
-def _reasons(scheme: SchemePolicy, standing: Standing) -> list[ReasonOut]:
+def _reasons(
+    scheme: SchemePolicy, window: Window | None, following: Window | None, standing: Standing
+) -> list[ReasonOut]:
     today, barred = standing.today, standing.barred_until
-    window = scheme.window(today)
     found: list[tuple[str, bool]] = []
     if barred is not None and barred >= today:
         found.append(("application-barred", True))
@@ -186,10 +202,9 @@ def _reasons(scheme: SchemePolicy, standing: Standing) -> list[ReasonOut]:
         found.append(("no-class-yet", scheme.class_first))
     elif standing.talent_class not in scheme.classes:
         found.append(("class-of-others", scheme.class_first))
-    opens = scheme.next_window(today)
     words = {
         "until": barred,
-        "opens": None if opens is None else opens.opens,
+        "opens": None if following is None else following.opens,
         "classes": "、".join(scheme.classes),
     }
     return [

@@ -23,6 +23,7 @@ from services.subsidy.profile.model import Profile
 from services.subsidy.rulebook import Rulebook
 from services.subsidy.state import ApplicationState
 from services.subsidy.views import CASES
+from services.subsidy.windows.decider import DECIDER as WINDOWS
 from shared.casework.settling import Settling
 from shared.domain.calendar import shanghai_date
 from shared.domain.errors import DomainError, FieldError
@@ -64,7 +65,8 @@ class Starting:
         today, book = shanghai_date(now), self.books.at(now)
         require_not_barred(person.barred_until, today)
         scheme = _fitting(book, asked, today)
-        window = require_open(scheme, today)
+        windows, _ = await self.handler.load(WINDOWS, scheme.code)
+        window = require_open(scheme, windows, now)
         in_force = await self.directory.in_force(caller.account_id)
         require_class_first(scheme, None if in_force is None else in_force.talent_class)
         version = book.policy.version

@@ -63,7 +63,8 @@ class SchemePolicy(Rule):
     """One allowance (manual §3.4.1).
 
     It is for first labour contracts in Xiangyang `signed_from` a day on, or `signed_before` one.
-    `yearly` is None for what is always open. `classes` are who may receive it; `class_first`: a
+    `yearly` is None for what is always open; a draft begun in a window may be submitted until
+    `draft_days` after its last day. `classes` are who may receive it; `class_first`: a
     class is asked for before an application is started, else by the authority's approval alone.
     `granted`: once for all, or once in every window.
     """
@@ -74,6 +75,7 @@ class SchemePolicy(Rule):
     signed_from: date | None = None
     signed_before: date | None = None
     yearly: YearlyPolicy | None = None
+    draft_days: Annotated[int, Field(ge=0, le=60)] = 0
     classes: Classes
     class_first: bool
     granted: Literal["once", "every-window"]
@@ -91,18 +93,6 @@ class SchemePolicy(Rule):
         if self.signed_from is not None:
             return first_contract >= self.signed_from
         return self.signed_before is not None and first_contract < self.signed_before
-
-    def window(self, day: date) -> WindowPolicy | None:
-        """The window that is open on a Shanghai day; None without windows, and between them."""
-        window = None if self.yearly is None else self.yearly.of(day.year)
-        return window if window is not None and window.opens <= day <= window.closes else None
-
-    def next_window(self, day: date) -> WindowPolicy | None:
-        """The first window that opens after a day."""
-        if self.yearly is None:
-            return None
-        this = self.yearly.of(day.year)
-        return this if day < this.opens else self.yearly.of(day.year + 1)
 
 
 class ChannelPolicy(Rule):

@@ -17,6 +17,7 @@ from services.subsidy.policies import (
     require_class_first,
     require_open,
 )
+from services.subsidy.windows.calendar import SchemeWindows
 from shared.domain.errors import DomainError
 from shared.domain.review.application import Status
 from shared.domain.review.intentions import Escalate
@@ -35,7 +36,6 @@ from tests.unit.subsidy.subsidy_cases import (
     OFFICE,
     POLICY,
     SIGNED_BEFORE,
-    TODAY,
     after,
     application,
     back,
@@ -173,10 +173,10 @@ def test_the_housing_subsidy_asks_for_a_class_before_anything_is_started() -> No
 
 def test_what_is_always_open_has_no_window_and_the_other_a_year_s() -> None:
     living, housing = POLICY.schemes
-    assert require_open(living, TODAY) is None
-    assert require_open(housing, TODAY) == "2026"
+    assert require_open(living, SchemeWindows(), MONDAY) is None
+    assert require_open(housing, SchemeWindows(), MONDAY) == "2026"
     with pytest.raises(DomainError) as refused:
-        require_open(housing, TODAY - timedelta(days=2))
+        require_open(housing, SchemeWindows(), MONDAY - timedelta(days=2))
     assert refused.value.params["opens"] == "2026-03-01"
 
 
