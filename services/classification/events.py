@@ -18,6 +18,10 @@ from services.classification.deferral.events import (
 from services.classification.deferral.events import MaterialsCompleted as MaterialsCompleted
 from services.classification.deferral.events import MaterialsOutstanding as MaterialsOutstanding
 from services.classification.deferral.events import MaterialsReleased as MaterialsReleased
+from services.classification.ending.events import ENDING_EVENTS, EndingEvent
+from services.classification.ending.events import ClassEndingConfirmed as ClassEndingConfirmed
+from services.classification.ending.events import ClassEndingDeclined as ClassEndingDeclined
+from services.classification.ending.events import ClassEndingProposed as ClassEndingProposed
 from services.classification.profile.model import Profile
 from shared.casework import facts as casework
 from shared.domain.decider import Category
@@ -197,11 +201,13 @@ class ClassGranted(Event, type="classification.class-granted.v1"):
 
 
 class ClassEnded(Event, type="classification.class-ended.v1"):
-    """No class is in force any more."""
+    """No class is in force any more. `reference` is the entry of the abnormal list that ended it,
+    if one did."""
 
     application_id: str
     talent_class: TalentClassCode
     reason: str
+    reference: str | None = None
     at: datetime
 
 
@@ -228,7 +234,7 @@ ApplicationEvent = (
     | DeferralEvent
 )
 TalentClassEvent = (
-    ApplicationOpened | ApplicationClosed | ClassGranted | ClassEnded | MaterialsEvent
+    ApplicationOpened | ApplicationClosed | ClassGranted | ClassEnded | MaterialsEvent | EndingEvent
 )
 
 CATEGORIES: Final = (APPLICATION, TALENT_CLASS)
@@ -238,6 +244,6 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
     ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
     ApplicationOpened, ApplicationClosed, ClassGranted, ClassEnded,
-    *DEFERRAL_EVENTS, *MATERIALS_EVENTS,
+    *DEFERRAL_EVENTS, *MATERIALS_EVENTS, *ENDING_EVENTS,
 )  # fmt: skip
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

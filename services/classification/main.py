@@ -10,6 +10,8 @@ from services.classification.cases import Limited, Reviewing
 from services.classification.catalogue_api import CatalogueApi, catalogue_router
 from services.classification.decider import DECIDER
 from services.classification.deferral.api import DeferralApi, deferral_router
+from services.classification.ending.api import EndingApi, ending_router
+from services.classification.ending.reactions import LISTED
 from services.classification.events import APPLICATION
 from services.classification.people import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.classification.policies import pointer_of
@@ -56,18 +58,18 @@ def build(
     )  # fmt: skip
     applications = Applications(desk.own, people, books)
     starting = Starting(handler, views, people, books, settling)
-    deferrals = DeferralApi.over(desk, books)
     consequences = Consequences(settling, desk.cases, CASES, end_granted, people, views, files)
     return Service(
         name="classification",
         projections=(*desk.projections, CLASSES, PERSONS, DOCUMENTS, STAFF_AT_DESKS),
-        reactions=(OUTCOMES, RELEASES),
+        reactions=(OUTCOMES, RELEASES, LISTED),
         effects=consequences.effects(),
         workers=desk.workers,
         deadlines=(escalation(books.pinned), deferral_clock()),
         routers=(
             catalogue_router(CatalogueApi(books, places, clock)),
-            deferral_router(deferrals, REVIEWERS),
+            deferral_router(DeferralApi.over(desk, books), REVIEWERS),
+            ending_router(EndingApi(handler, views, people, books, clock)),
             talent_router(TalentApi(applications, starting, views)),
             reviews_router(
                 ReviewApi(desk.daily, desk.desks, Limited(views, books), desk.differences),

@@ -11,6 +11,12 @@ from shared.http.messages import Sentence, register_messages
 _SENTENCES: Final[dict[str, Sentence]] = {
     **SENTENCES,
     **DEFERRAL_SENTENCES,
+    "no-class-to-end": ("该人才没有生效中的类别。", "There is no class in force to end."),
+    "ending-proposed-already": (
+        "已有人提出终止该类别，请先处理。",
+        "Its end was proposed already: decide on that first.",
+    ),
+    "no-ending-proposed": ("没有待复核的终止建议。", "Nobody proposed its end."),
     "no-class-in-force": (
         "您尚未认定人才类别，请发起认定申请。",
         "No class is in force: apply for one, not for a change.",

@@ -1,7 +1,6 @@
-"""The account desk: looks talents up, lists and lifts, and erases who asks for it in person."""
+"""The account desk: looks talents up, helps who lost something, and erases who asks for it."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
@@ -10,10 +9,8 @@ from pydantic import BaseModel
 from services.identity import assist, care
 from services.identity.accounts import Me
 from services.identity.api import SmsCodeOut, VersionOut, stamped
-from services.identity.commands import LiftListing, ListTalent, TalentCommand
 from services.identity.context import Identity
 from services.identity.decider import DECIDER
-from services.identity.events import AbnormalKind
 from services.identity.forms import (
     DocumentForm,
     Form,
@@ -21,12 +18,10 @@ from services.identity.forms import (
     MobileAssistanceForm,
     MobileCodeForm,
     ReclaimForm,
-    Words,
     mobile_of,
     refused,
 )
-from services.identity.policies import ACCOUNT_DESK, shanghai_day, years_later
-from services.identity.registration.application import Written
+from services.identity.policies import ACCOUNT_DESK
 from services.identity.rules.documents import DocumentType
 from services.identity.states import Talent
 from services.identity.talents import ENTRANCE, me_of
@@ -51,23 +46,6 @@ class LookupForm(Form):
 
 class FoundOut(BaseModel):
     talent_id: str
-
-
-class ListingForm(Form):
-    """§3.1, §3.4.5: how long it bars is policy."""
-
-    kind: AbnormalKind
-    reason: Words
-
-
-class LiftForm(Form):
-    reason: Words
-
-
-class ListedOut(BaseModel):
-    entry_id: str
-    barred_until: date
-    version: str
 
 
 @dataclass(frozen=True)
@@ -105,32 +83,6 @@ class DeskApi:
         if view is None:
             raise DomainError("talent-not-found", status=404)
         return me_of(view)
-
-    async def list(
-        self, talent_id: str, form: ListingForm, response: Response,
-        ids: Commanding, caller: AtDesk,
-    ) -> ListedOut:  # fmt: skip
-        """Put a talent on the abnormal list (异常名单) for as long as the policy says."""
-        now, policy = self.identity.now(), self.identity.policy()
-        entry = derive_id(ids.command_id(caller), "listing")
-        until = years_later(shanghai_day(now), policy.bar(form.kind).years)
-        command = ListTalent(
-            entry_id=entry, kind=form.kind, reason=form.reason, barred_until=until,
-            by=caller.account_id, at=now,
-        )  # fmt: skip
-        written = await self._do(talent_id, command, ids, caller)
-        return ListedOut(entry_id=entry, barred_until=until, version=stamped(response, written))
-
-    async def lift(
-        self, talent_id: str, entry_id: str, form: LiftForm, response: Response,
-        ids: Commanding, caller: AtDesk,
-    ) -> VersionOut:  # fmt: skip
-        """Lift an entry before its time."""
-        command = LiftListing(
-            entry_id=entry_id, reason=form.reason, by=caller.account_id, at=self.identity.now()
-        )
-        written = await self._do(talent_id, command, ids, caller)
-        return VersionOut(version=stamped(response, written))
 
     async def erase(
         self, talent_id: str, response: Response, ids: Commanding, caller: AtDesk
@@ -181,16 +133,6 @@ class DeskApi:
         act = derive_id(ids.command_id(caller), what)
         return assist.Helped(self.identity, talent_id, caller, act, metadata)
 
-    async def _do(
-        self, talent_id: str, command: TalentCommand, ids: Commanding, caller: Caller
-    ) -> Written:
-        await self._not_oneself(talent_id, caller)
-        version = self.identity.policy().version
-        metadata = ids.metadata(caller, subject=talent_id, policy_version=version)
-        handler = self.identity.kernel.handler
-        outcome = await handler.handle(DECIDER, talent_id, command, metadata)
-        return Written(outcome.stream, outcome.version)
-
     async def _not_oneself(self, talent_id: str, caller: Caller) -> None:
         state, _ = await self.identity.kernel.handler.load(DECIDER, talent_id)
         if isinstance(state, Talent) and state.is_person(caller.person):
@@ -210,6 +152,4 @@ def desk_router(identity: Identity) -> APIRouter:
     add("/{talent_id}/mobile-codes", api.mobile_code, methods=["POST"], status_code=202)
     add("/{talent_id}/mobile", api.mobile, methods=["PUT"])
     add("/{talent_id}/documents", api.document, methods=["POST"], status_code=201)
-    add("/{talent_id}/listings", api.list, methods=["POST"], status_code=201)
-    add("/{talent_id}/listings/{entry_id}/lift", api.lift, methods=["POST"])
     return router

@@ -6,6 +6,16 @@ Credentials are in `private_events.py`; sessions are no events at all.
 from datetime import date, datetime
 from typing import Final, Literal
 
+from services.identity.listing.events import LISTING as LISTING
+from services.identity.listing.events import LISTING_EVENTS
+from services.identity.listing.events import AbnormalKind as AbnormalKind
+from services.identity.listing.events import EntryLifted as EntryLifted
+from services.identity.listing.events import ListingConfirmed as ListingConfirmed
+from services.identity.listing.events import ListingEvent as ListingEvent
+from services.identity.listing.events import ListingProposed as ListingProposed
+from services.identity.listing.events import ObjectionDismissed as ObjectionDismissed
+from services.identity.listing.events import ObjectionMade as ObjectionMade
+from services.identity.listing.events import ObjectionUpheld as ObjectionUpheld
 from services.identity.organisation.events import ORGANISATION as ORGANISATION
 from services.identity.organisation.events import OrganisationApproved as OrganisationApproved
 from services.identity.organisation.events import OrganisationChanged as OrganisationChanged
@@ -20,8 +30,6 @@ from shared.events.registry import Upcaster
 TALENT: Final = Category("talent", "identity", erases=True)
 STAFF: Final = Category("staff", "identity")
 ACCESS: Final = Category("access", "identity")
-
-AbnormalKind = Literal["registration", "business"]
 
 
 class TalentRegistered(Event, type="identity.talent-registered.v1"):
@@ -209,7 +217,7 @@ TalentEvent = (
 )
 StaffEvent = StaffAdded | StaffRolesChanged | StaffMobileChanged | PasswordChanged | StaffRemoved
 
-CATEGORIES: Final = (TALENT, STAFF, ORGANISATION, ACCESS)
+CATEGORIES: Final = (TALENT, STAFF, ORGANISATION, ACCESS, LISTING)
 EVENTS: Final[tuple[type[Event], ...]] = (
     TalentRegistered,
     MobileChanged,
@@ -232,5 +240,6 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     OrganisationRejected,
     OrganisationChanged,
     AccessRevoked,
+    *LISTING_EVENTS,
 )
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from fastapi import APIRouter
+
 from services.identity import messages
 from services.identity import operations as of_talents
 from services.identity.access.application import RevocationReader
@@ -10,6 +12,9 @@ from services.identity.api import identity_router
 from services.identity.context import Identity, assemble
 from services.identity.desk_api import desk_router
 from services.identity.effects import effects
+from services.identity.listing.api import listing_router
+from services.identity.listing.reactions import LISTINGS
+from services.identity.listing.views import ENTRIES
 from services.identity.moves import MoveFinishers
 from services.identity.organisation import api as organisation_api
 from services.identity.organisation.views import ORGANISATIONS
@@ -36,6 +41,7 @@ from shared.runtime.kernel import Kernel, Service
 from shared.runtime.periodic import Periodic
 from shared.runtime.supervisor import Worker
 
+_VIEWS: Final = (*PROJECTIONS, STAFF_ACCOUNTS, ORGANISATIONS, ENTRIES)
 _KEYS_EVERY: Final = 600.0
 
 
@@ -76,22 +82,29 @@ def build(
     revocations = RevocationReader(kernel, identity.access.revocations)
     return IdentityService(
         name="identity",
-        projections=(*PROJECTIONS, STAFF_ACCOUNTS, ORGANISATIONS),
-        reactions=reactions(policies.identity),
+        projections=_VIEWS,
+        reactions=(*reactions(), LISTINGS),
         effects=effects(identity),
-        routers=(
-            identity_router(identity),
-            desk_router(identity),
-            sessions_router(identity),
-            staff_api.router(staff),
-            organisation_api.router(identity, new_staff),
-        ),
+        routers=_routers(identity, staff, new_staff),
         workers=(("identity.registrations", identity.keeper),),
         attendants=_attendants(identity, revocations),
         checks=(("revocations", revocations.ready),),
         operations=of_talents.operations(identity) | operations(identity, new_staff),
         verifier=JwtVerifier(identity.keys.provide, identity.access.revocations, kernel.clock),
         identity=identity,
+    )
+
+
+def _routers(
+    identity: Identity, staff: staff_api.StaffParts, new_staff: NewStaff
+) -> tuple[APIRouter, ...]:
+    return (
+        identity_router(identity),
+        desk_router(identity),
+        listing_router(identity),
+        sessions_router(identity),
+        staff_api.router(staff),
+        organisation_api.router(identity, new_staff),
     )
 
 

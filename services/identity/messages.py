@@ -26,6 +26,22 @@ _SENTENCES: Final[dict[str, Sentence]] = {
     "reservation-busy": ("请求过多，请稍后再试。", "Too busy; try again shortly."),
     "account-closed": ("该账号已注销。", "The account is closed."),
     "talent-not-found": ("没有找到该人才账号。", "No such talent."),
+    "listing-decided": (
+        "该异常名单建议已处理，请刷新后查看。",
+        "It was decided already; read it again.",
+    ),
+    "not-listed": ("该记录未在生效中。", "This entry is not in force."),
+    "second-person-needed": (
+        "须由未经手此事的另一人办理。",
+        "Somebody else has to decide: you had a part in it.",
+    ),
+    "not-your-proposal": ("只有提出人可以撤回。", "Only who proposed it may take it back."),
+    "objected-already": ("您已提出过异议，每项决定只能提出一次。", "You have objected already."),
+    "objection-too-late": (
+        "异议期限已于 {until} 届满。",
+        "The time to object ended on {until}.",
+    ),
+    "no-objection": ("没有待处理的异议。", "There is no objection to decide."),
     "listing-not-found": ("没有找到该异常名单记录。", "No such entry of the abnormal list."),
     "old-mobile-wrong": ("原手机号码不正确。", "That is not the present mobile."),
     "erasure-refused-bar": (

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Final, assert_never, cast
 
 from services.classification import events as classification
-from services.identity.commands import ListTalent, PlaceHold, ReleaseHold, TalentCommand
+from services.identity.commands import PlaceHold, ReleaseHold, TalentCommand
 from services.identity.decider import DECIDER
-from services.identity.policies import shanghai_day, years_later
+from services.identity.listing.commands import Propose
+from services.identity.listing.decider import DECIDER as LISTINGS
+from services.identity.listing.events import ListingProposed
+from services.identity.listing.reactions import hold_of
 from services.subsidy import events as subsidy
 from shared.domain.decider import Category
 from shared.domain.review import facts
 from shared.events.model import Event, Recorded
-from shared.policy.models import IdentityPolicy, Timeline
 from shared.ports.feed import Start
 from shared.runtime.reactor import Dispatch, Reaction
 
@@ -35,37 +37,37 @@ _SOURCES: Final = (
 )
 
 
-def reactions(policies: Timeline[IdentityPolicy]) -> tuple[Reaction, ...]:
+def reactions() -> tuple[Reaction, ...]:
     """A submitted application holds the account, whatever ends it releases it, and a false
-    declaration puts the person on the abnormal list for business (§3.3.5, §3.4.5)."""
+    declaration proposes the person for the abnormal list (§3.3.5, §3.4.5)."""
     return tuple(
         Reaction(
             f"identity.{source.context}-holds",
             (source.category,),
-            _reacting(source, policies),
+            _reacting(source),
             Start.BEGINNING,
         )
         for source in _SOURCES
     )
 
 
-def _reacting(
-    source: _Source, policies: Timeline[IdentityPolicy]
-) -> Callable[[Recorded[Any]], Sequence[Dispatch]]:
+def _reacting(source: _Source) -> Callable[[Recorded[Any]], Sequence[Dispatch]]:
     def react(recorded: Recorded[Any]) -> Sequence[Dispatch]:
         talent = recorded.metadata.subject
         if talent is None:
             return ()
         application = source.category.id_of(recorded.stream)
-        commands = _commands(source, application, recorded.event, policies)
-        return [Dispatch(DECIDER, talent, command, talent) for command in commands]
+        event = recorded.event
+        commands = _commands(source, application, event)
+        after = [Dispatch(DECIDER, talent, command, talent) for command in commands]
+        if isinstance(event, facts.CaseRejected) and _false(event):
+            return [*_proposal(source, talent, event, application), *after]
+        return after
 
     return react
 
 
-def _commands(
-    source: _Source, application: str, event: Event, policies: Timeline[IdentityPolicy]
-) -> Sequence[TalentCommand]:
+def _commands(source: _Source, application: str, event: Event) -> Sequence[TalentCommand]:
     if not isinstance(event, facts.FACTS):
         # What is no fact of a review is the talent's own work on a draft.
         return ()
@@ -75,10 +77,9 @@ def _commands(
     match fact:
         case facts.RoundOpened():
             return [PlaceHold(context=context, reference=application, reason="open-case")]
-        case facts.CaseRejected():
-            listed = _false(fact)
-            return [_listing(source, fact, application, policies), release] if listed else [release]
-        case facts.CaseApproved() | facts.CaseWithdrawn() | facts.CaseEnded():
+        case (
+            facts.CaseRejected() | facts.CaseApproved() | facts.CaseWithdrawn() | facts.CaseEnded()
+        ):
             return [release]
         case (
             facts.StageOpened() | facts.DeskClaimed() | facts.DeskReleased()
@@ -95,19 +96,16 @@ def _false(fact: facts.CaseRejected) -> bool:
     return isinstance(fact, known) and fact.false_declaration
 
 
-def _listing(
-    source: _Source,
-    event: facts.CaseRejected,
-    application: str,
-    policies: Timeline[IdentityPolicy],
-) -> ListTalent:
-    """Bars from the day of the decision, however late it is heard of."""
-    day = shanghai_day(event.at)
-    return ListTalent(
-        entry_id=f"{source.context}-{application}",
-        kind="business",
-        reason=source.false,
-        barred_until=years_later(day, policies.at(day).bar("business").years),
-        by=event.by.account_id,
-        at=event.at,
+def _proposal(
+    source: _Source, talent: str, event: facts.CaseRejected, application: str
+) -> Sequence[Dispatch]:
+    """What one reviewer says is for a second person to confirm; the account is held meanwhile."""
+    entry = f"{source.context}-{application}"
+    fact = ListingProposed(
+        entry_id=entry, talent_id=talent, kind="business", reason=source.false, evidence=(),
+        application_id=application, ends_class=False, by=event.by, at=event.at,
+    )  # fmt: skip
+    return (
+        Dispatch(DECIDER, talent, hold_of(entry), talent),
+        Dispatch(LISTINGS, entry, Propose(fact=fact), talent),
     )

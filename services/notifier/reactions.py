@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from services.classification.events import APPLICATION, TALENT_CLASS
-from services.identity.events import ORGANISATION, STAFF, TALENT
+from services.identity.events import LISTING, ORGANISATION, STAFF, TALENT
 from services.notifier.catalogue import Template
 from services.notifier.commands import RequestMessage
 from services.notifier.decider import MESSAGES
@@ -23,6 +23,7 @@ CAUSES: Final[tuple[Category, ...]] = (
     TALENT,
     STAFF,
     ORGANISATION,
+    LISTING,
     APPLICATION,
     TALENT_CLASS,
     SUBSIDY,

@@ -98,6 +98,13 @@ class RejectReasonPolicy(Rule):
     false_declaration: bool = False
 
 
+class EndReasonPolicy(Rule):
+    """Why a class in force may be ended without a bar; two people decide."""
+
+    code: Slug
+    label: Text
+
+
 class CommitmentPolicy(Rule):
     """个人申请承诺, word for word; `version` is what an application records as agreed to."""
 
@@ -127,6 +134,7 @@ class AttachmentsFile(PolicyFile):
 class ReviewFile(PolicyFile):
     plans: tuple[ReviewPlanPolicy, ...]
     reject_reasons: Annotated[tuple[RejectReasonPolicy, ...], Field(min_length=1)]
+    end_reasons: tuple[EndReasonPolicy, ...] = ()
 
 
 class RegionsFile(PolicyFile):
@@ -150,6 +158,7 @@ class ClassificationPolicy(PolicyData):
     attachments: tuple[AttachmentCategoryPolicy, ...]
     plans: tuple[ReviewPlanPolicy, ...]
     reject_reasons: tuple[RejectReasonPolicy, ...]
+    end_reasons: tuple[EndReasonPolicy, ...]
     regions: tuple[RegionPolicy, ...]
     commitment: CommitmentPolicy
 

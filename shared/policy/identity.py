@@ -24,12 +24,16 @@ class IdDocumentPolicy(Rule):
 
 
 class BarPolicy(Rule):
-    """异常名单: how long one kind of false declaration bars, and whether the account ends."""
+    """异常名单: how long one kind of false declaration bars, and whether the account ends;
+    `object_days` after the decision the person may still object; `restores` says what a lifted
+    entry gives back."""
 
     kind: Literal["registration", "business"]
     label: Text
     years: Count
     ends_account: bool
+    object_days: Count
+    restores: Text
 
 
 class PasswordPolicy(Rule):

@@ -129,6 +129,7 @@ def _classification(
         attachments=attachments.categories,
         plans=review.plans,
         reject_reasons=review.reject_reasons,
+        end_reasons=review.end_reasons,
         regions=_one(files, c.RegionsFile).regions,
         commitment=_one(files, c.CommitmentFile).commitment,
     )

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from services.classification.deferral.commands import MaterialsCommand
+from services.classification.ending.commands import EndingCommand, RestoreClass
 from services.classification.events import ApplicationKind, Outcome
 from shared.domain.decider import Command
 from shared.policy.base import TalentClassCode
@@ -42,10 +43,20 @@ class GrantClass(Command):
 
 
 class EndClass(Command):
-    """The class in force ends before another takes its place."""
+    """The class in force ends before another takes its place; `reference` names what ended it, by
+    which it can be given back."""
 
     reason: str
+    reference: str | None = None
     at: datetime
 
 
-TalentClassCommand = OpenApplication | CloseApplication | GrantClass | EndClass | MaterialsCommand
+TalentClassCommand = (
+    OpenApplication
+    | CloseApplication
+    | GrantClass
+    | EndClass
+    | RestoreClass
+    | EndingCommand
+    | MaterialsCommand
+)

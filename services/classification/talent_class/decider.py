@@ -16,6 +16,19 @@ from services.classification.deferral.events import (
     MaterialsOutstanding,
     MaterialsReleased,
 )
+from services.classification.ending import deciding as ending
+from services.classification.ending.commands import (
+    ConfirmEnding,
+    DeclineEnding,
+    EndingCommand,
+    ProposeEnding,
+    RestoreClass,
+)
+from services.classification.ending.events import (
+    ClassEndingConfirmed,
+    ClassEndingDeclined,
+    ClassEndingProposed,
+)
 from services.classification.events import (
     TALENT_CLASS,
     ApplicationClosed,
@@ -46,6 +59,10 @@ class TalentClass:
     in_force: ClassGranted | None = None
     attempts: int = 0
     outstanding: MaterialsOutstanding | None = None
+    ending: ClassEndingProposed | None = None
+    taken: ClassGranted | None = None
+    """The last class, where something by name ended it (`taken_by`)."""
+    taken_by: str | None = None
 
 
 def decide(command: TalentClassCommand, state: TalentClass) -> Events:
@@ -63,8 +80,12 @@ def decide(command: TalentClassCommand, state: TalentClass) -> Events:
             granted = ClassGranted(**command.model_dump(exclude={"outstanding", "last_day"}))
             before = materials.released(state.outstanding, "superseded", at)
             return [granted, *before, *_outstanding(command), closed]
-        case EndClass(reason=reason, at=at):
-            return _end(state, reason, at)
+        case EndClass(reason=reason, reference=reference, at=at):
+            return _end(state, reason, at, reference)
+        case RestoreClass():
+            return _restore(command, state)
+        case ProposeEnding() | ConfirmEnding() | DeclineEnding():
+            return _by_four_eyes(command, state)
         case LapseClass(application_id=id, at=at):
             held = state.in_force is not None and state.in_force.application_id == id
             return _end(state, "deferral-missed", at) if held else []
@@ -87,12 +108,29 @@ def _outstanding(command: GrantClass) -> Events:
     ]
 
 
-def _end(state: TalentClass, reason: str, at: datetime) -> Events:
+def _by_four_eyes(command: EndingCommand, state: TalentClass) -> Events:
+    granted_by = None if state.in_force is None else state.in_force.application_id
+    made = ending.decide(command, granted_by, state.ending)
+    if isinstance(command, ConfirmEnding) and state.ending is not None:
+        return [*made, *_end(state, state.ending.reason, command.at)]
+    return made
+
+
+def _restore(command: RestoreClass, state: TalentClass) -> Events:
+    """The class that was taken comes back, unless another took its place."""
+    if state.taken is None or state.taken_by != command.reference or state.in_force is not None:
+        return []
+    return [state.taken.model_copy(update={"at": command.at})]
+
+
+def _end(state: TalentClass, reason: str, at: datetime, reference: str | None = None) -> Events:
     granted = state.in_force
     if granted is None:
         return []
     id, letter = granted.application_id, granted.talent_class
-    ended = ClassEnded(application_id=id, talent_class=letter, reason=reason, at=at)
+    ended = ClassEnded(
+        application_id=id, talent_class=letter, reason=reason, reference=reference, at=at
+    )
     return [ended, *materials.released(state.outstanding, "class-ended", at)]
 
 
@@ -126,9 +164,14 @@ def evolve(state: TalentClass, event: TalentClassEvent) -> TalentClass:
         case ApplicationClosed():
             return replace(state, open=None)
         case ClassGranted():
-            return replace(state, in_force=event)
-        case ClassEnded():
-            return replace(state, in_force=None)
+            return replace(state, in_force=event, ending=None, taken=None, taken_by=None)
+        case ClassEnded(reference=reference):
+            taken = None if reference is None else state.in_force
+            return replace(state, in_force=None, ending=None, taken=taken, taken_by=reference)
+        case ClassEndingProposed():
+            return replace(state, ending=event)
+        case ClassEndingConfirmed() | ClassEndingDeclined():
+            return replace(state, ending=None)
         case MaterialsOutstanding():
             return replace(state, outstanding=event)
         case MaterialsCompleted() | MaterialsReleased():

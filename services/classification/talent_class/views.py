@@ -10,6 +10,11 @@ from services.classification.deferral.events import (
     MaterialsOutstanding,
     MaterialsReleased,
 )
+from services.classification.ending.events import (
+    ClassEndingConfirmed,
+    ClassEndingDeclined,
+    ClassEndingProposed,
+)
 from services.classification.events import (
     TALENT_CLASS,
     ApplicationClosed,
@@ -19,6 +24,7 @@ from services.classification.events import (
     TalentClassEvent,
 )
 from shared.events.model import Recorded
+from shared.events.personal import Personal, readable
 from shared.ports.view_store import Index
 from shared.runtime.deadlines import instant
 from shared.runtime.projection import Projection
@@ -49,8 +55,17 @@ class OutstandingMaterials(BaseModel):
     last_day: date | None
 
 
+class ProposedEnding(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    reason: str
+    words: str | None
+    proposed_by: str
+
+
 class TalentClassView(BaseModel):
-    """`talent_class` repeats the letter, for searching; `ended` is why the last class ended."""
+    """`talent_class` repeats the letter, for searching; `ended` is why the last class ended;
+    `ending` waits for a second person."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -61,6 +76,12 @@ class TalentClassView(BaseModel):
     attempts: int = 0
     ended: str | None = None
     ended_at: str | None = None
+    ending: Personal[ProposedEnding | None] = None
+    ending_proposed: bool = False
+    ending_at: str | None = None
+
+
+_NO_ENDING: Final = {"ending": None, "ending_proposed": False, "ending_at": None}
 
 
 def evolve(view: TalentClassView | None, recorded: Recorded[Any]) -> TalentClassView:
@@ -77,10 +98,17 @@ def _changes(event: TalentClassEvent) -> dict[str, Any]:
             return {"open_application": None}
         case ClassGranted(talent_class=letter):
             granted = ClassInForce(since=instant(event.at), **event.model_dump(exclude={"at"}))
-            return {"in_force": granted, "talent_class": letter, "ended": None, "ended_at": None}
+            fresh = {"ended": None, "ended_at": None} | _NO_ENDING
+            return {"in_force": granted, "talent_class": letter} | fresh
         case ClassEnded(reason=reason, at=at):
             over = {"ended": reason, "ended_at": instant(at)}
-            return {"in_force": None, "talent_class": None, **over}
+            return {"in_force": None, "talent_class": None} | over | _NO_ENDING
+        case ClassEndingProposed(reason=reason, at=at):
+            words, by = readable(event.words), event.by.account_id
+            ending = ProposedEnding(reason=reason, words=words, proposed_by=by)
+            return {"ending": ending, "ending_proposed": True, "ending_at": instant(at)}
+        case ClassEndingConfirmed() | ClassEndingDeclined():
+            return dict(_NO_ENDING)
         case MaterialsOutstanding():
             outstanding = event.model_dump(exclude={"at"})
             return {"outstanding": OutstandingMaterials(**outstanding)}
@@ -96,5 +124,5 @@ CLASSES: Final[Projection[TalentClassView, TalentClassView]] = Projection(
     categories=(TALENT_CLASS,),
     document=TalentClassView,
     evolve=evolve,
-    indexes=(Index(("talent_class",)),),
+    indexes=(Index(("talent_class",)), Index(("ending_proposed", "ending_at"))),
 )

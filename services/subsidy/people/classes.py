@@ -12,6 +12,9 @@ from services.classification.events import (
     ApplicationClosed,
     ApplicationOpened,
     ClassEnded,
+    ClassEndingConfirmed,
+    ClassEndingDeclined,
+    ClassEndingProposed,
     ClassGranted,
     MaterialsCompleted,
     MaterialsOutstanding,
@@ -41,6 +44,9 @@ def evolve_class(view: ClassView | None, recorded: Recorded[Any]) -> ClassView |
     event: TalentClassEvent = recorded.event
     match event:
         case ApplicationOpened() | ApplicationClosed():
+            return view
+        case ClassEndingProposed() | ClassEndingConfirmed() | ClassEndingDeclined():
+            # What counts is the end itself.
             return view
         case ClassGranted():
             granted = event.model_dump(include=set(ClassInForce.model_fields))

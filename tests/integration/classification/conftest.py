@@ -201,6 +201,15 @@ class City:
         )  # fmt: skip
         await self.record(TALENT, talent.account, fact)
 
+    async def confirms(self, entry_id: str) -> None:
+        """A second person puts somebody on the abnormal list."""
+        desk = await self.officer(roles=("account-desk",))
+        headers = {"Authorization": f"Bearer {desk.token}"}
+        address = f"/api/identity/listings/{entry_id}/confirm"
+        answer = await self.client.post(address, headers=headers)
+        assert answer.status_code == 200, answer.text
+        await self.settled()
+
     async def again(self, person: Person) -> Person:
         """Signed in anew: a token is shorter than some waits."""
         return await self.signed_in(

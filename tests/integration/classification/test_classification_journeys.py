@@ -82,12 +82,16 @@ async def test_a_rejected_change_leaves_the_class_as_it_was(city: City) -> None:
     assert (latest["result"], latest["remark"]) == ("未通过", "不符合拔尖人才的条件。")
 
 
-async def test_a_false_declaration_bars_the_person_for_a_year(city: City) -> None:
+async def test_a_false_declaration_that_a_second_person_confirms_bars_for_a_year(
+    city: City,
+) -> None:
     talent, bureau = await city.talent(), await city.officer(BUREAU)
     id = await city.submitted(talent, region="city-organs")
     no = {"reason": "false-declaration", "words": "学历证书系伪造。"}
     await bureau.does("POST", f"/reviews/{id}/reject", no)
     await city.settled()
+    assert (await talent.get("/me"))["barred_until"] is None
+    await city.confirms(f"classification-{id}")
     me = await talent.get("/me")
     assert (me["barred_until"], me["may_apply"]) == ("2027-03-02", None)
     assert (await talent.refused("POST", "/applications", {}))[:2] == (403, "application-barred")

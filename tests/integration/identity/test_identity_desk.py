@@ -7,8 +7,10 @@ import pytest
 from services.identity.accounts import Admission
 
 
-async def at_desk(site: Any, person: str | None = None, *roles: str) -> dict[str, str]:
-    admission = Admission("desk1", roles=frozenset(roles or ("account-desk",)), person=person)
+async def at_desk(
+    site: Any, person: str | None = None, *roles: str, account: str = "desk1"
+) -> dict[str, str]:
+    admission = Admission(account, roles=frozenset(roles or ("account-desk",)), person=person)
     tokens = await site.service.identity.sessions.open("government", admission)
     return {"access_token": tokens.access_token}
 
@@ -43,8 +45,16 @@ async def test_the_abnormal_list_bars_for_a_year_and_can_be_lifted(site: Any) ->
     desk = await at_desk(site)
     path = f"/talents/{made['talent_id']}"
     body = {"kind": "registration", "reason": "材料不实"}
-    listed = await site.as_me("POST", f"{path}/listings", desk, json=body)
-    assert (listed.status_code, listed.json()["barred_until"]) == (201, "2027-03-02")
+    proposed = await site.as_me("POST", f"{path}/listings", desk, json=body)
+    assert proposed.status_code == 201
+    await site.host.settled()
+    # Nobody escapes by leaving.
+    assert (await site.as_me("DELETE", path, desk)).json()["code"] == "erasure-refused-open-case"
+    entry = f"/listings/{proposed.json()['entry_id']}"
+    own = await site.as_me("POST", f"{entry}/confirm", desk)
+    assert (own.status_code, own.json()["code"]) == (403, "second-person-needed")
+    second = await at_desk(site, account="desk2")
+    assert (await site.as_me("POST", f"{entry}/confirm", second)).status_code == 200
     await site.host.settled()
     site.later(minutes=2)
     refused = await site.send(await site.form(mobile="13900139000", account_name="other"))
@@ -54,9 +64,9 @@ async def test_the_abnormal_list_bars_for_a_year_and_can_be_lifted(site: Any) ->
     assert [(x["kind"], x["reason"]) for x in me.json()["listings"]] == [
         ("registration", "材料不实")
     ]
-    entry = listed.json()["entry_id"]
-    lift = f"{path}/listings/{entry}/lift"
-    assert (await site.as_me("POST", lift, desk, json={"reason": "更正"})).status_code == 200
+    lifted = await site.as_me("POST", f"{entry}/lift", desk, json={"words": "更正"})
+    assert lifted.status_code == 200
+    await site.host.settled()
     assert (await site.as_me("DELETE", path, desk)).status_code == 200
     await site.host.settled()
     site.later(minutes=2)

@@ -292,13 +292,16 @@ async def test_an_erased_talent_leaves_no_file_and_no_name(town: Town) -> None:
     assert "subsidy.entitlement-ended.v1" in await town.events("talentSubsidies")
 
 
-async def test_a_false_declaration_bars_the_person_for_a_year(town: Town) -> None:
+async def test_a_false_declaration_that_a_second_person_confirms_bars_for_a_year(
+    town: Town,
+) -> None:
     talent, unit = await town.talent(), await town.unit()
     clerk = await town.clerk(unit)
     id = await town.submitted_for(talent, unit)
     no = {"reason": "false-declaration", "words": "劳动合同系伪造。"}
     await clerk.does("POST", f"/reviews/{id}/reject", no)
     await town.settled()
+    await town.confirms(f"subsidy-{id}")
     body = {"scheme": "living-allowance", "channel": "f", "first_contract": "2025-07-01"}
     assert (await talent.refused("POST", "/applications", body))[:2] == (403, "application-barred")
     town.later(days=366)

@@ -26,7 +26,6 @@ from services.subsidy.entitlements.commands import EndEntitlements
 from services.subsidy.reactions import class_ended
 from shared.domain.review.application import Status
 from shared.events.model import Event, Metadata, Recorded
-from shared.policy.loader import load_policies
 from shared.testing.scenario import given as given_of
 from tests.unit.classification import deferral_cases as cases
 from tests.unit.classification.classification_cases import (
@@ -305,7 +304,7 @@ def test_the_end_of_the_class_by_a_missed_date_ends_what_was_granted_by_it_elsew
 
 @pytest.mark.parametrize("state", STATES)
 def test_an_account_is_held_as_long_as_the_application_is_open_and_no_longer(state: str) -> None:
-    (holding, _) = reactions(load_policies().identity)
+    (holding, _) = reactions()
     said = [
         type(dispatch.command).__name__
         for event in STATES[state]

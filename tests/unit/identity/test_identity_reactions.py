@@ -1,19 +1,20 @@
 """What the events of applications mean for a talent's account."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.classification import events as c
-from services.identity.commands import ListTalent, PlaceHold, ReleaseHold
+from services.identity.commands import PlaceHold, ReleaseHold
+from services.identity.listing.commands import Propose
+from services.identity.listing.events import ListingProposed
 from services.identity.reactions import reactions
 from services.subsidy import events as s
 from shared.domain.review.reviewer import Party
 from shared.events.model import Event, Metadata, Recorded
-from shared.policy.loader import load_policies
 
-REACTION, OF_SUBSIDY = reactions(load_policies().identity)
+REACTION, OF_SUBSIDY = reactions()
 AT = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # 01:00 of the next day in Shanghai
 HOLD = PlaceHold(context="classification", reference="a1", reason="open-case")
 RELEASE = ReleaseHold(context="classification", reference="a1")
@@ -23,7 +24,7 @@ def told(event: Event) -> list[Any]:
     metadata = Metadata("c1", actor="x", subject="t1")
     recorded = Recorded(event, "e1", c.APPLICATION.stream("a1"), 1, 1, AT, metadata)
     dispatches = REACTION.react(recorded)
-    assert {(d.id, d.subject) for d in dispatches} <= {("t1", "t1")}
+    assert {(d.id, d.subject) for d in dispatches} <= {("t1", "t1"), ("classification-a1", "t1")}
     return [d.command for d in dispatches]
 
 
@@ -50,16 +51,14 @@ def test_whatever_ends_it_releases_the_account(event: Event) -> None:
     assert told(event) == [RELEASE]
 
 
-def test_a_false_declaration_bars_from_business_for_a_year_before_the_hold_goes() -> None:
-    listed = ListTalent(
-        entry_id="classification-a1",
-        kind="business",
-        reason="人才分类认定申报材料不实",
-        barred_until=date(2027, 3, 3),
-        by="r1",
-        at=AT,
-    )
-    assert told(rejected(false=True)) == [listed, RELEASE]
+def test_a_false_declaration_is_proposed_for_the_list_before_the_hold_goes() -> None:
+    proposed = ListingProposed(
+        entry_id="classification-a1", talent_id="t1", kind="business",
+        reason="人才分类认定申报材料不实", evidence=(), application_id="a1", ends_class=False,
+        by=Party(account_id="r1"), at=AT,
+    )  # fmt: skip
+    held = PlaceHold(context="identity", reference="classification-a1", reason="open-case")
+    assert told(rejected(false=True)) == [held, Propose(fact=proposed), RELEASE]
 
 
 def test_everything_in_between_changes_nothing() -> None:
@@ -71,12 +70,12 @@ def test_everything_in_between_changes_nothing() -> None:
     assert [told(e.model_construct()) for e in others] == [[]] * len(others)
 
 
-def test_a_false_declaration_for_an_allowance_bars_as_well() -> None:
+def test_a_false_declaration_for_an_allowance_is_proposed_as_well() -> None:
     rejected = s.ApplicationRejected(
         at=AT, desk="d", by=Party(account_id="r1"), reason="x", words="y", false_declaration=True
     )
     metadata = Metadata("c1", actor="x", subject="t1")
     recorded = Recorded(rejected, "e1", s.APPLICATION.stream("a1"), 1, 1, AT, metadata)
-    listed, release = [d.command for d in OF_SUBSIDY.react(recorded)]
-    assert (listed.entry_id, listed.reason) == ("subsidy-a1", "人才补贴申报材料不实")
+    _, proposed, release = [d.command for d in OF_SUBSIDY.react(recorded)]
+    assert (proposed.fact.entry_id, proposed.fact.reason) == ("subsidy-a1", "人才补贴申报材料不实")
     assert release == ReleaseHold(context="subsidy", reference="a1")

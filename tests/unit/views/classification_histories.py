@@ -15,8 +15,15 @@ from services.classification.deferral.commands import (
     RecordOutstanding,
 )
 from services.classification.deferral.state import Standing
+from services.classification.ending.commands import (
+    ConfirmEnding,
+    DeclineEnding,
+    ProposeEnding,
+    RestoreClass,
+)
 from services.classification.events import APPLICATION, TALENT_CLASS, ApplicationStarted
 from services.classification.state import Application
+from services.classification.talent_class.commands import EndClass
 from services.classification.talent_class.decider import DECIDER as TALENT_CLASSES
 from shared.domain.review.intentions import (
     Approve,
@@ -28,6 +35,7 @@ from shared.domain.review.intentions import (
     Release,
     Return,
 )
+from shared.domain.review.reviewer import Party
 from shared.events.model import Event
 from shared.testing.interleavings import History
 from tests.unit.classification import classification_cases as cases
@@ -164,6 +172,16 @@ def _of_outstanding(state: Any, pick: int, at: datetime) -> Any:
     )[pick % 4]
 
 
+def _ending(talent: str, pick: int, at: datetime) -> Any:
+    by = Party(account_id=f"officer{pick % 2}", person=f"p{pick % 2}")
+    words = f"secret-{talent}-words"
+    return (
+        ProposeEnding(reason="own-wish", words=words, by=by, at=at),
+        ConfirmEnding(by=by, at=at),
+        DeclineEnding(words=words, by=by, at=at),
+    )[pick % 3]
+
+
 def talent_classes(talent: str) -> st.SearchStrategy[History]:
     menu: Menu = (
         lambda state, pick, at: open_application(
@@ -184,6 +202,10 @@ def talent_classes(talent: str) -> st.SearchStrategy[History]:
             else None
         ),
         lambda state, pick, at: _of_outstanding(state, pick, at),
+        lambda _, pick, at: _ending(talent, pick, at),
+        lambda _, _pick, at: EndClass(reason="false-declaration", reference="l1", at=at),
+        lambda _, pick, at: RestoreClass(reference="l1", at=at) if pick else None,
     )
     events = played(TALENT_CLASSES, (open_application("a0"),), menu, 10)
-    return events.map(lambda made: History(TALENT_CLASS.stream(talent), talent, made))
+    secrets = (f"secret-{talent}",)
+    return events.map(lambda made: History(TALENT_CLASS.stream(talent), talent, made, secrets))

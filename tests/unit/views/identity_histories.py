@@ -27,6 +27,18 @@ from services.identity.events import (
     StaffAdded,
     TalentRegistered,
 )
+from services.identity.listing.commands import (
+    Confirm,
+    Decline,
+    Dismiss,
+    Lift,
+    Object,
+    Propose,
+    Uphold,
+    Withdraw,
+)
+from services.identity.listing.decider import DECIDER as LISTINGS
+from services.identity.listing.events import LISTING, ListingProposed
 from services.identity.organisation.commands import (
     ApproveOrganisation,
     ChangeOrganisation,
@@ -43,6 +55,7 @@ from services.identity.staff.commands import (
 )
 from services.identity.staff.decider import DECIDER as STAFF_ACCOUNTS
 from services.identity.states import Talent
+from shared.domain.review.reviewer import Party
 from shared.testing.interleavings import History
 from tests.unit.classification import classification_cases as cases
 from tests.unit.views.played import DOCUMENTS, NUMBERS, Menu, played
@@ -143,3 +156,29 @@ def organisations(id: str, contact: str) -> st.SearchStrategy[History]:
     )
     events = played(ORGANISATIONS, (RegisterOrganisation(fact=fact),), menu, 5)
     return events.map(lambda made: History(ORGANISATION.stream(id), contact, made))
+
+
+def listings(entry: str, talent: str) -> st.SearchStrategy[History]:
+    said = f"secret-{talent}-words"
+    people = tuple(Party(account_id=f"desk{n}", person=f"p{n}") for n in range(3))
+    fact = ListingProposed(
+        entry_id=entry, talent_id=talent, kind="business", reason=said, evidence=(),
+        application_id=None, ends_class=False, by=people[0], at=cases.MONDAY,
+    )  # fmt: skip
+    menu: Menu = (
+        lambda _, pick, at: Confirm(
+            barred_until=date(2027, 3, 2), object_until=date(2026, 5, 1), by=people[pick % 3],
+            at=at,
+        ),
+        lambda _, pick, at: (
+            Decline(words=said, by=people[1], at=at) if pick == 0 else None
+        ),
+        lambda _, pick, at: Withdraw(by=people[0], at=at) if pick == 0 else None,
+        lambda _, pick, at: Object(talent_id=talent, words=said, today=at.date(), at=at),
+        lambda _, pick, at: Uphold(words=said, by=people[2], at=at) if pick < 3 else None,
+        lambda _, pick, at: Dismiss(words=said, by=people[2], at=at),
+        lambda _, pick, at: Lift(words=said, by=people[pick % 3], at=at) if pick == 0 else None,
+    )  # fmt: skip
+    events = played(LISTINGS, (Propose(fact=fact),), menu, 8)
+    secrets = (f"secret-{talent}",)
+    return events.map(lambda made: History(LISTING.stream(entry), talent, made, secrets))

@@ -5,7 +5,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from services.classification.events import APPLICATION, TALENT_CLASS
-from services.identity.events import ORGANISATION, STAFF, TALENT
+from services.identity.events import LISTING, ORGANISATION, STAFF, TALENT
 from services.notifier.events import MESSAGE, PREFERENCE
 from services.subsidy.accounts.events import ACCOUNT
 from services.subsidy.batches.events import BATCH
@@ -15,7 +15,7 @@ from services.subsidy.payouts.events import SCHEDULE
 from shared.testing.interleavings import History
 from tests.unit.views.batch_histories import batches
 from tests.unit.views.classification_histories import applications, talent_classes
-from tests.unit.views.identity_histories import organisations, staff, talents
+from tests.unit.views.identity_histories import listings, organisations, staff, talents
 from tests.unit.views.notifier_histories import messages, preferences
 from tests.unit.views.subsidy_histories import (
     accounts,
@@ -28,6 +28,7 @@ STREAMS: Final = {
     TALENT.name: (talents("t1"), talents("t2")),
     STAFF.name: (staff("s1"), staff("s2"), staff("s3", "employer")),
     ORGANISATION.name: (organisations("o1", "s3"), organisations("o2", "s4")),
+    LISTING.name: (listings("l1", "t1"), listings("l2", "t1"), listings("l3", "t2")),
     APPLICATION.name: (
         applications("a1", "t1"), applications("a2", "t1"), applications("a3", "t2"),
     ),
