@@ -112,6 +112,7 @@ class Delivery(Periodic):
         """Wait until nothing is under way in this process."""
         while self._flying:
             await asyncio.wait(list(self._flying.values()))
+        await self._holding.written()
 
     def _launch(self, id: str) -> None:
         if id in self._flying or len(self._flying) >= _BACKLOG or self.stopping:
