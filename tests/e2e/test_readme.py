@@ -17,9 +17,13 @@ def journey() -> str:
 
 
 def test_the_journey_ends_with_a_class_and_its_messages(server: Any, tmp_path: Path) -> None:
-    # Last, what the test itself wants to know.
-    asked = 'printf "===\\n"; send GET /api/classification/me; sleep 1\n'
-    asked += "send GET /api/notifier/messages\n"
+    # Last, what the test itself wants to know; the messages as soon as all are there.
+    asked = 'printf "===\\n"; send GET /api/classification/me\n'
+    asked += "for attempt in $(seq 100); do found=$(send GET /api/notifier/messages)\n"
+    asked += (
+        """[ "$(grep -o '"template":' <<<"$found" | wc -l)" -ge 4 ] && break; sleep 0.2; done\n"""
+    )
+    asked += 'printf "%s\\n" "$found"\n'
     environment = os.environ | {
         "TALENT_PORT": str(server.settings.port),
         "TALENT_DATA": str(server.settings.data),

@@ -36,9 +36,13 @@ class AccessControl:
         await self._revoke(account_id, None, account_id, at)
 
     async def ended_all_since(self, account_id: str, at: datetime) -> bool:
-        """Whether everything of an account was voided at or after an instant."""
+        """Whether everything of an account was voided at or after an instant. If so, this process
+        obeys from here on, though another wrote it and its broadcast is still on the way."""
         state = (await self.handler.load(DECIDER, account_id))[0]
-        return any(one.session_id is None and one.not_before >= at for one in state)
+        found = [o.not_before for o in state if o.session_id is None and o.not_before >= at]
+        for not_before in found:
+            self.revocations.add(account_id=account_id, session_id=None, not_before=not_before)
+        return bool(found)
 
     async def _revoke(
         self, account_id: str, session_id: str | None, stream: str, at: datetime | None = None
