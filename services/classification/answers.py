@@ -51,6 +51,7 @@ class HistoryRow(BaseModel):
     result: str | None
     remark: str | None
     waiting_at: tuple[str, ...]
+    objection_until: date | None
     deferral_standing: Standing | None
     last_day: date | None
 

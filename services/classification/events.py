@@ -9,20 +9,23 @@ their document. `at` is always when it happened.
 from datetime import date, datetime
 from typing import Final, Literal
 
-from services.classification.deferral.events import (
-    DEFERRAL_EVENTS,
-    MATERIALS_EVENTS,
-    DeferralEvent,
-    MaterialsEvent,
-)
+from services.classification.deferral.events import DEFERRAL_EVENTS, DeferralEvent
 from services.classification.deferral.events import MaterialsCompleted as MaterialsCompleted
 from services.classification.deferral.events import MaterialsOutstanding as MaterialsOutstanding
 from services.classification.deferral.events import MaterialsReleased as MaterialsReleased
-from services.classification.ending.events import ENDING_EVENTS, EndingEvent
 from services.classification.ending.events import ClassEndingConfirmed as ClassEndingConfirmed
 from services.classification.ending.events import ClassEndingDeclined as ClassEndingDeclined
 from services.classification.ending.events import ClassEndingProposed as ClassEndingProposed
 from services.classification.profile.model import Profile
+from services.classification.talent_class.events import TALENT_CLASS as TALENT_CLASS
+from services.classification.talent_class.events import TALENT_CLASS_EVENTS
+from services.classification.talent_class.events import ApplicationClosed as ApplicationClosed
+from services.classification.talent_class.events import ApplicationKind as ApplicationKind
+from services.classification.talent_class.events import ApplicationOpened as ApplicationOpened
+from services.classification.talent_class.events import ClassEnded as ClassEnded
+from services.classification.talent_class.events import ClassGranted as ClassGranted
+from services.classification.talent_class.events import Outcome as Outcome
+from services.classification.talent_class.events import TalentClassEvent as TalentClassEvent
 from shared.casework import facts as casework
 from shared.domain.decider import Category
 from shared.domain.review import facts
@@ -33,10 +36,6 @@ from shared.policy.base import TalentClassCode
 from shared.policy.classification import RowCode
 
 APPLICATION: Final = Category("classificationApplication", "classification")
-TALENT_CLASS: Final = Category("talentClass", "classification")
-
-ApplicationKind = Literal["new", "change"]
-Outcome = Literal["approved", "rejected", "withdrawn", "ended"]
 
 
 class ApplicationStarted(Event, type="classification.application-started.v1"):
@@ -169,46 +168,16 @@ class ApplicationEnded(facts.CaseEnded, type="classification.application-ended.v
     `talent-reclaimed`, `talent-erased` or `deferral-missed`."""
 
 
-class ApplicationOpened(Event, type="classification.application-opened.v1"):
-    """The talent's one open application. Written before the application itself."""
-
-    application_id: str
-    kind: ApplicationKind
-    attempt: int
-    at: datetime
+class ApplicationObjected(facts.CaseObjected, type="classification.application-objected.v1"):
+    """By the talent, to its rejection: it is open again until that is answered."""
 
 
-class ApplicationClosed(Event, type="classification.application-closed.v1"):
-    """The open application is over; another may be started."""
-
-    application_id: str
-    outcome: Outcome
-    at: datetime
+class ObjectionUpheld(facts.ObjectionUpheld, type="classification.objection-upheld.v1"):
+    """The rejection falls: everything is unlocked, to be handed in again."""
 
 
-class ClassGranted(Event, type="classification.class-granted.v1"):
-    """The class in force from now on, in the place of any before."""
-
-    application_id: str
-    talent_class: TalentClassCode
-    row: RowCode
-    honours: tuple[str, ...]
-    region: str
-    highest_education: str | None
-    full_time: bool | None
-    policy_version: str
-    at: datetime
-
-
-class ClassEnded(Event, type="classification.class-ended.v1"):
-    """No class is in force any more. `reference` is the entry of the abnormal list that ended it,
-    if one did."""
-
-    application_id: str
-    talent_class: TalentClassCode
-    reason: str
-    reference: str | None = None
-    at: datetime
+class ObjectionDismissed(facts.ObjectionDismissed, type="classification.objection-dismissed.v1"):
+    """The rejection stands."""
 
 
 ApplicationEvent = (
@@ -231,10 +200,10 @@ ApplicationEvent = (
     | ApplicationApproved
     | ApplicationWithdrawn
     | ApplicationEnded
+    | ApplicationObjected
+    | ObjectionUpheld
+    | ObjectionDismissed
     | DeferralEvent
-)
-TalentClassEvent = (
-    ApplicationOpened | ApplicationClosed | ClassGranted | ClassEnded | MaterialsEvent | EndingEvent
 )
 
 CATEGORIES: Final = (APPLICATION, TALENT_CLASS)
@@ -242,8 +211,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     ApplicationStarted, ClassChosen, ProfileSaved, AttachmentAdded, AttachmentRemoved,
     NoteAdded, ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
-    ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
-    ApplicationOpened, ApplicationClosed, ClassGranted, ClassEnded,
-    *DEFERRAL_EVENTS, *MATERIALS_EVENTS, *ENDING_EVENTS,
+    ApplicationApproved, ApplicationWithdrawn, ApplicationEnded, ApplicationObjected,
+    ObjectionUpheld, ObjectionDismissed,
+    *DEFERRAL_EVENTS, *TALENT_CLASS_EVENTS,
 )  # fmt: skip
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

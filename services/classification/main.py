@@ -19,7 +19,7 @@ from services.classification.reactions import OUTCOMES, RELEASES, deferral_clock
 from services.classification.review_forms import Worklist
 from services.classification.review_tables import STATISTICS, comparable
 from services.classification.reviews_api import REVIEWERS, ReviewApi, reviews_router
-from services.classification.settling import LEDGER, end_granted
+from services.classification.settling import LEDGER, Reopening, end_granted
 from services.classification.start import Starting
 from services.classification.state import Application
 from services.classification.talent_class.views import CLASSES
@@ -53,7 +53,7 @@ def build(
     books, people = Books(policies, places), People(views, PERSONS, DOCUMENTS, STAFF_AT_DESKS)
     settling = Settling(LEDGER, handler, kernel.store, kernel.codec)
     desk = office(
-        WORK, kernel, commanding=Reviewing(books), colleagues=people,
+        WORK, kernel, commanding=Reviewing(books), reopening=Reopening(), colleagues=people,
         reasons=books.reasons_now(clock), scanner=scanner, attachments=attachments,
     )  # fmt: skip
     applications = Applications(desk.own, people, books)

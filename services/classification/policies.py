@@ -5,7 +5,13 @@ from datetime import date
 
 from services.classification.profile.model import FIELDS
 from shared.domain.errors import DomainError, FieldError
-from shared.domain.review.plan import Desk, PinnedDesk, PinnedPlan, PinnedStage
+from shared.domain.review.plan import (
+    Desk,
+    ObjectionTerms,
+    PinnedDesk,
+    PinnedPlan,
+    PinnedStage,
+)
 from shared.policy.classification import ClassificationPolicy
 from shared.policy.review import DeskPolicy, DeskRef
 
@@ -67,7 +73,11 @@ def plan_of(policy: ClassificationPolicy, talent_class: str, region: str) -> Pin
         )
         for stage in plan.stages
     )
-    return PinnedPlan(version=f"{policy.version}/{plan.code}", stages=stages)
+    return PinnedPlan(
+        version=f"{policy.version}/{plan.code}",
+        stages=stages,
+        objection=ObjectionTerms(**dict(policy.objection)),
+    )
 
 
 def _desk(stage: str, desk: DeskPolicy, region: str) -> PinnedDesk:

@@ -16,6 +16,7 @@ from services.classification.events import (
     ApplicationEvent,
     ApplicationRejected,
     ApplicationWithdrawn,
+    ObjectionDismissed,
 )
 from services.classification.rulebook import Rulebook
 from services.classification.talent_class.commands import CloseApplication, GrantClass
@@ -37,7 +38,7 @@ def outcome_of(
         case ApplicationApproved():
             granted = event.model_dump(exclude={"talent_id", "kind"})
             return GrantClass(application_id=application_id, **granted)
-        case ApplicationRejected():
+        case ApplicationRejected() | ObjectionDismissed():
             return CloseApplication(application_id=application_id, outcome="rejected", at=at)
         case ApplicationWithdrawn():
             return CloseApplication(application_id=application_id, outcome="withdrawn", at=at)

@@ -75,16 +75,20 @@ def _commands(source: _Source, application: str, event: Event) -> Sequence[Talen
     release = ReleaseHold(context=context, reference=application)
     fact = cast("facts.AnyFact", event)
     match fact:
-        case facts.RoundOpened():
+        case facts.RoundOpened() | facts.CaseObjected():
             return [PlaceHold(context=context, reference=application, reason="open-case")]
         case (
-            facts.CaseRejected() | facts.CaseApproved() | facts.CaseWithdrawn() | facts.CaseEnded()
+            facts.CaseRejected()
+            | facts.CaseApproved()
+            | facts.CaseWithdrawn()
+            | facts.CaseEnded()
+            | facts.ObjectionDismissed()
         ):
             return [release]
         case (
             facts.StageOpened() | facts.DeskClaimed() | facts.DeskReleased()
             | facts.DeskHandedOver() | facts.DeskApproved() | facts.CaseReturned()
-            | facts.DeskPassedUp() | facts.StageEscalated()
+            | facts.DeskPassedUp() | facts.StageEscalated() | facts.ObjectionUpheld()
         ):  # fmt: skip
             return ()
         case _:

@@ -1,5 +1,7 @@
 """What is sent out to the talent; a case as reviewers see it begins with the same."""
 
+from datetime import date
+
 from pydantic import BaseModel
 
 from services.subsidy.events import UnitAtWork
@@ -45,6 +47,7 @@ class HistoryRow(BaseModel):
     result: str | None
     remark: str | None
     waiting_at: tuple[str, ...]
+    objection_until: date | None
 
 
 class ApplicationOut(HistoryRow):

@@ -193,6 +193,18 @@ class ApplicationEnded(facts.CaseEnded, type="subsidy.application-ended.v1"):
     `talent-reclaimed` or `talent-erased`."""
 
 
+class ApplicationObjected(facts.CaseObjected, type="subsidy.application-objected.v1"):
+    """By the talent, to its rejection: it is open again until that is answered."""
+
+
+class ObjectionUpheld(facts.ObjectionUpheld, type="subsidy.objection-upheld.v1"):
+    """The rejection falls: everything is unlocked, to be handed in again."""
+
+
+class ObjectionDismissed(facts.ObjectionDismissed, type="subsidy.objection-dismissed.v1"):
+    """The rejection stands."""
+
+
 ApplicationEvent = (
     ApplicationStarted
     | ChannelChosen
@@ -213,6 +225,9 @@ ApplicationEvent = (
     | ApplicationApproved
     | ApplicationWithdrawn
     | ApplicationEnded
+    | ApplicationObjected
+    | ObjectionUpheld
+    | ObjectionDismissed
 )
 
 CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES, ACCOUNT, SCHEDULE, BATCH, CHUNK, WINDOWS)
@@ -220,7 +235,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     ApplicationStarted, ChannelChosen, ProfileSaved, AttachmentAdded, AttachmentRemoved,
     NoteAdded, ApplicationSubmitted, StageOpened, ReviewClaimed, ReviewReleased, ReviewHandedOver,
     DeskApproved, ApplicationReturned, ApplicationRejected, ReviewPassedUp, ReviewEscalated,
-    ApplicationApproved, ApplicationWithdrawn, ApplicationEnded,
+    ApplicationApproved, ApplicationWithdrawn, ApplicationEnded, ApplicationObjected,
+    ObjectionUpheld, ObjectionDismissed,
     ApplicationOpened, ApplicationClosed, EntitlementGranted, EntitlementEnded,
     *ACCOUNT_EVENTS, *SCHEDULE_EVENTS, *BATCH_EVENTS, *WINDOW_EVENTS,
 )  # fmt: skip

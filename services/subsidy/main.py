@@ -22,7 +22,7 @@ from services.subsidy.review_forms import Worklist
 from services.subsidy.review_tables import STATISTICS, comparable
 from services.subsidy.reviews_api import ReviewApi, reviews_router
 from services.subsidy.schemes_api import SchemesApi, schemes_router
-from services.subsidy.settling import LEDGER, end_granted
+from services.subsidy.settling import LEDGER, Reopening, end_granted
 from services.subsidy.start import Starting
 from services.subsidy.state import Application
 from services.subsidy.views import CASES
@@ -55,10 +55,10 @@ def build(
     settling = Settling(LEDGER, handler, kernel.store, kernel.codec)
     desk = office(
         WORK, kernel, commanding=Reviewing(directory, books), colleagues=directory,
-        reasons=books.reasons_now(clock), scanner=scanner, attachments=attachments,
+        reopening=Reopening(books), reasons=books.reasons_now(clock), scanner=scanner,
+        attachments=attachments,
     )  # fmt: skip
     starting = Starting(handler, views, directory, books, settling)
-    windows = WindowsApi(handler, books, clock)
     consequences = Consequences(settling, desk.cases, CASES, end_granted, directory, views, files)
     paying = payouts.build(kernel, directory, policies.subsidy)
     return Service(
@@ -69,10 +69,10 @@ def build(
         ),
         reactions=(OUTCOMES, CLASSES_ENDED, *paying.reactions),
         effects=(*consequences.effects(), *paying.effects),
-        workers=desk.workers,
-        deadlines=(escalation(books.pinned), *paying.deadlines),
+        workers=desk.workers, deadlines=(escalation(books.pinned), *paying.deadlines),
         routers=(
-            schemes_router(SchemesApi(handler, books, directory, clock)), windows_router(windows),
+            schemes_router(SchemesApi(handler, books, directory, clock)),
+            windows_router(WindowsApi(handler, books, clock)),
             talent_router(TalentApi(Applications(desk.own, directory, books), starting, views)),
             reviews_router(ReviewApi(desk.daily, desk.desks, directory, books), desk.routes),
             *paying.routers,

@@ -8,7 +8,13 @@ from services.subsidy.profile.model import FIELDS, UnitRole
 from services.subsidy.profile.units import LABELS
 from services.subsidy.windows.calendar import SchemeWindows
 from shared.domain.errors import DomainError, FieldError
-from shared.domain.review.plan import Desk, PinnedDesk, PinnedPlan, PinnedStage
+from shared.domain.review.plan import (
+    Desk,
+    ObjectionTerms,
+    PinnedDesk,
+    PinnedPlan,
+    PinnedStage,
+)
 from shared.policy.review import DeskPolicy, DeskRef, StagePolicy
 from shared.policy.subsidy import SchemePolicy, SubsidyPolicy
 
@@ -96,7 +102,11 @@ def plan_of(policy: SubsidyPolicy, channel: str, units: Units) -> PinnedPlan:
         )
         for stage in plan.stages
     )
-    return PinnedPlan(version=f"{policy.version}/{plan.code}", stages=stages)
+    return PinnedPlan(
+        version=f"{policy.version}/{plan.code}",
+        stages=stages,
+        objection=ObjectionTerms(**dict(policy.objection)),
+    )
 
 
 def _desks(stage: StagePolicy, units: Units) -> Iterable[PinnedDesk]:

@@ -17,6 +17,7 @@ from services.subsidy.events import (
     ApplicationEvent,
     ApplicationRejected,
     ApplicationWithdrawn,
+    ObjectionDismissed,
 )
 from services.subsidy.rulebook import Rulebook
 from services.subsidy.views import CASES, CaseView
@@ -34,7 +35,7 @@ def outcome_of(application_id: str, event: ApplicationEvent) -> CloseApplication
         case ApplicationApproved():
             granted = event.model_dump(exclude={"talent_id", "units"})
             return Grant(application_id=application_id, **granted)
-        case ApplicationRejected():
+        case ApplicationRejected() | ObjectionDismissed():
             return CloseApplication(application_id=application_id, outcome="rejected", at=at)
         case ApplicationWithdrawn():
             return CloseApplication(application_id=application_id, outcome="withdrawn", at=at)

@@ -92,7 +92,7 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
 
 CASES: Final[Projection[CaseView, CaseView]] = Projection(
     name="subsidy_case",
-    version=1,
+    version=2,
     categories=(APPLICATION,),
     document=CaseView,
     evolve=evolve,

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from shared.casework.scanning import Scanning, Verdict
 from shared.casework.view import AttachmentView, CaseFields
 from shared.domain.review.application import Status, unlocked
+from shared.domain.review.objections import last_day
 from shared.domain.review.reviewer import Reviewer
 from shared.domain.review.rules import why_not
 from shared.domain.review.state import Review
@@ -19,6 +20,7 @@ STATUS_LABELS: Final[dict[Status, str]] = {
     Status.DRAFT: "未提交",
     Status.IN_REVIEW: "审核中",
     Status.RETURNED: "已退回，待修改",
+    Status.OBJECTED: "异议处理中",
     Status.APPROVED: "已通过",
     Status.REJECTED: "未通过",
     Status.WITHDRAWN: "已撤回",
@@ -38,8 +40,11 @@ STEP_LABELS: Final = {
     "approved": "审批通过",
     "withdrawn": "撤回申请",
     "ended": "申请终止",
+    "objected": "提出异议",
+    "objection-upheld": "异议成立，可修改后重新提交",
+    "objection-dismissed": "异议不成立，维持原审核结果",
 }
-_REMARKS: Final = ("returned", "rejected", "ended")
+_REMARKS: Final = ("returned", "rejected", "ended", "objection-upheld", "objection-dismissed")
 
 
 class Written(BaseModel):
@@ -164,6 +169,7 @@ def history_values(case: CaseFields) -> dict[str, object]:
         "result": STATUS_LABELS[case.status] if decided else None,
         "remark": None if last is None else readable(last.words) or last.reason,
         "waiting_at": waiting_at(case),
+        "objection_until": None if case.review is None else last_day(case.review),
     }
 
 
@@ -234,5 +240,11 @@ def review_values(
 
 
 def waiting_at(case: CaseFields) -> tuple[str, ...]:
-    """The labels of the desks that the case waits for."""
-    return () if case.review is None else tuple(desk.label for desk in case.review.undecided)
+    """The labels of the desks that it waits for; an objection's, of the one that it is against."""
+    review = case.review
+    if review is None:
+        return ()
+    if review.objection is not None and review.answering:
+        against = review.plan.desk(review.objection.desk)
+        return () if against is None else (against.label,)
+    return tuple(desk.label for desk in review.undecided)

@@ -14,12 +14,21 @@ from shared.casework.forms import (
     ApproveForm,
     DeskForm,
     HandOverForm,
+    ObjectionForm,
     RejectForm,
     ReturnForm,
 )
 from shared.casework.scanning import Scanning
 from shared.casework.state import Standing
-from shared.domain.review.intentions import Approve, Claim, HandOver, Reject, Release, Return
+from shared.domain.review.intentions import (
+    Approve,
+    Claim,
+    DecideObjection,
+    HandOver,
+    Reject,
+    Release,
+    Return,
+)
 from shared.http.archives import ARCHIVE
 from shared.http.caller import SIGNED_IN, Access, Caller
 from shared.http.commands import CommandIds, Commanding
@@ -107,6 +116,28 @@ class DeskRoutes(Generic[A]):
         """Reject for good, with a reason of the catalogue and words."""
         return await self._do(id, form, self.rejection(form), response, ids, caller)
 
+    async def uphold(
+        self, id: Id, form: ObjectionForm, response: Response, ids: Commanding, caller: AReviewer
+    ) -> Written:
+        """The talent's objection is right: they may correct everything and hand it in again."""
+        return await self._answer(id, form, response, ids, caller, upheld=True)
+
+    async def dismiss(
+        self, id: Id, form: ObjectionForm, response: Response, ids: Commanding, caller: AReviewer
+    ) -> Written:
+        """The rejection stands; the talent can apply again."""
+        return await self._answer(id, form, response, ids, caller, upheld=False)
+
+    async def _answer(
+        self, id: str, form: ObjectionForm, response: Response, ids: CommandIds, caller: Caller,
+        *, upheld: bool,
+    ) -> Written:  # fmt: skip
+        return await self._do(
+            id, AT_MY_DESK,
+            lambda _, by, at: DecideObjection(by=by, at=at, upheld=upheld, words=form.words),
+            response, ids, caller,
+        )  # fmt: skip
+
     def approval(self, form: ApproveForm) -> Intending:
         said = {"round": form.round, "words": form.words}
         return lambda desk, by, at: Approve(desk=desk, by=by, at=at, **said)
@@ -156,4 +187,6 @@ def desk_router(routes: DeskRoutes[A], prefix: str, reviewers: Access) -> APIRou
     add("/{id}/approve", routes.approve, methods=["POST"])
     add("/{id}/return", routes.send_back, methods=["POST"])
     add("/{id}/reject", routes.reject, methods=["POST"])
+    add("/{id}/objection/uphold", routes.uphold, methods=["POST"])
+    add("/{id}/objection/dismiss", routes.dismiss, methods=["POST"])
     return router

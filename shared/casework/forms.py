@@ -27,6 +27,14 @@ class DeskForm(BaseModel):
 AT_MY_DESK: Final = DeskForm()
 
 
+class ObjectionForm(BaseModel):
+    """Why; the talent's objection, or the answer to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    words: Words
+
+
 class HandOverForm(DeskForm):
     """`to`: the colleague's account id."""
 
@@ -66,7 +74,7 @@ class Worklist(BaseModel):
 
     def where(self, caller: Caller, desks: Sequence[str]) -> tuple[Where, ...]:
         """The conditions on a view of cases; every field that a subclass adds has to be equal."""
-        waiting = self.status is Status.IN_REVIEW
+        waiting = self.status in (Status.IN_REVIEW, Status.OBJECTED)
         where = [
             Where("status", self.status.value),
             Where("waiting_for" if waiting else "desks", sorted(desks), "has"),

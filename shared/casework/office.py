@@ -12,7 +12,7 @@ from shared.casework.desk_routes import DeskRoutes
 from shared.casework.difference import Differences
 from shared.casework.forms import Worklist
 from shared.casework.library import library
-from shared.casework.own import Own
+from shared.casework.own import Own, Reopening
 from shared.casework.scanning import ScanKeeper, Scanning
 from shared.casework.state import Colleagues, Standing
 from shared.casework.statistics import DeskTotal
@@ -62,6 +62,7 @@ def office(
     kernel: Kernel,
     *,
     commanding: Commanding[A],
+    reopening: Reopening[A],
     colleagues: Colleagues,
     reasons: Callable[[], Sequence[ReasonOut]],
     scanner: VirusScanner,
@@ -78,8 +79,8 @@ def office(
     differences = Differences(decider, application, work.fields, kernel.store, kernel.codec)
     return Office(
         own=Own(
-            decider, application, kernel.handler, kernel.files, scanning, shelves, kernel.views,
-            kernel.clock,
+            decider, application, kernel.handler, kernel.files, scanning, shelves, commanding,
+            reopening, kernel.views, kernel.clock,
         ),
         cases=cases,
         daily=daily,

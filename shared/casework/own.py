@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from shared.casework.cases import Commanding
 from shared.casework.commands import RemoveAttachment, WithdrawApplication
 from shared.casework.files import key_of
 from shared.casework.library import Library, found
@@ -14,6 +15,8 @@ from shared.casework.scanning import Scanning
 from shared.casework.state import Standing
 from shared.domain.decider import Decider
 from shared.domain.errors import DomainError, FieldError
+from shared.domain.review.intentions import RaiseObjection
+from shared.domain.review.refusals import OBJECTED_ALREADY
 from shared.domain.review.reviewer import Party
 from shared.events.personal import readable
 from shared.http.caller import Caller
@@ -28,10 +31,21 @@ from shared.runtime.projection import Projection
 from shared.runtime.views import Views
 
 A = TypeVar("A", bound=Standing)
+A_contra = TypeVar("A_contra", bound=Standing, contravariant=True)
 
 Done = Outcome[Any, Any]
 Adding = Callable[[dict[str, Any], Upload, datetime], BaseModel]
 """Makes the context's `AddAttachment` of its common fields, what was sent, and the time."""
+
+
+class Reopening(Protocol[A_contra]):
+    """The decider of the talent's own stream, and the command by which an application that is over
+    is open there again."""
+
+    @property
+    def decider(self) -> Decider[Any, Any, Any]: ...
+
+    def command(self, id: str, application: A_contra, at: datetime) -> BaseModel: ...
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,8 @@ class Own(Generic[A]):
     files: FileStore
     scanning: Scanning
     shelves: Projection[Any, Library]
+    commanding: Commanding[A]
+    reopening: Reopening[A]
     views: Views
     clock: Clock
 
@@ -140,3 +156,22 @@ class Own(Generic[A]):
         await self.get(id, caller)
         by = Party(account_id=caller.account_id, person=caller.person)
         return await self.run(id, WithdrawApplication(by=by, at=self.clock.now()), caller, ids)
+
+    async def object(self, id: str, words: str, caller: Caller, ids: CommandIds) -> Done:
+        """Object to its rejection. It is open again while that is undecided: the talent's own
+        stream says so first. Raises DomainError."""
+        application, now = await self.get(id, caller), self.clock.now()
+        by = Party(account_id=caller.account_id, person=caller.person)
+        intention = RaiseObjection(by=by, words=words, at=now)
+        command = await self.commanding(application, intention, ())
+        try:
+            self.decider.decide(command, application)
+        except DomainError as refused:
+            # The same request again is answered as it was the first time.
+            if refused.code != OBJECTED_ALREADY:
+                raise
+        else:
+            opening = self.reopening.command(id, application, now)
+            about = ids.metadata(caller, subject=caller.account_id, part="reopen")
+            await self.handler.handle(self.reopening.decider, caller.account_id, opening, about)
+        return await self.run(id, command, caller, ids, application.policy_version)

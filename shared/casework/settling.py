@@ -53,12 +53,18 @@ class Settling:
             raise DomainError("application-open", params={"id": application_id})
         stream = ledger.applications.category.stream(application_id)
         # More may follow the event that ended it: a note, or what became of a deferral.
-        stored = await self.store.read_stream(stream)
-        for recorded in await self.codec.decode(stored):
+        history = await self.codec.decode(await self.store.read_stream(stream))
+        for recorded in history:
             command = ledger.outcome_of(application_id, recorded.event)
             if command is not None:
                 metadata = _metadata(base, recorded.id, "settle")
                 await self.handler.handle(ledger.talents, talent_id, command, metadata)
+        talent, _ = await self.handler.load(ledger.talents, talent_id)
+        if application_id in ledger.open_in(talent):
+            # Opened again by an objection whose request was interrupted.
+            closing = ledger.closing(application_id, history[-1].recorded_at)
+            metadata = _metadata(base, application_id, "settle")
+            await self.handler.handle(ledger.talents, talent_id, closing, metadata)
         return True
 
     async def end_open(self, talent_id: str, reason: str, at: datetime, base: Metadata) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from shared.domain.review.application import Status, Unlocked, status_of, unlocked
 from shared.domain.review.plan import PinnedPlan
@@ -47,6 +47,9 @@ class Submitted(Protocol):
     def policy_version(self) -> str: ...
 
 
+_OVER: Final = (Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.ENDED)
+
+
 class Standing:
     """What follows from where a folded application stands. A context's own state is a frozen
     dataclass with these fields: `review` is None for a draft, `closed` is how a draft ended that no
@@ -79,8 +82,8 @@ class Standing:
 
     @property
     def over(self) -> bool:
-        """Whether nothing can happen to it any more."""
-        return self.status not in (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED)
+        """Whether nobody is at work on it: nothing can happen to it any more but an objection."""
+        return self.status in _OVER
 
     @property
     def unlocked(self) -> Unlocked:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.casework.answers import AttachmentAddedOut, Written
 from shared.casework.files import shown, shown_small
+from shared.casework.forms import ObjectionForm
 from shared.casework.library_answers import LibraryOut, library_out
 from shared.casework.own import Done, Own
 from shared.http.caller import TALENT, Caller
@@ -105,6 +106,12 @@ class TalentRoutes:
         """Withdraw it, until the last decision."""
         return written(id, await self.own.withdraw(id, caller, ids), response)
 
+    async def object(
+        self, id: Id, form: ObjectionForm, response: Response, ids: Commanding, caller: ATalent
+    ) -> Written:
+        """Object to its rejection: once, until the day that it says itself."""
+        return written(id, await self.own.object(id, form.words, caller, ids), response)
+
 
 def add_talent_routes(router: APIRouter, own: Own[Any], attach: Attach) -> None:
     """Routes under `/applications/{id}`, and the library."""
@@ -117,6 +124,7 @@ def add_talent_routes(router: APIRouter, own: Own[Any], attach: Attach) -> None:
     add(f"{one}/attachments/{{attachment_id}}", routes.preview, methods=["GET"], **FILE)
     add(f"{one}/attachments/{{attachment_id}}", routes.remove_attachment, methods=["DELETE"])
     add(f"{one}/withdraw", routes.withdraw, methods=["POST"])
+    add(f"{one}/objection", routes.object, methods=["POST"], status_code=201)
 
 
 def written(id: str, done: Done, response: Response) -> Written:

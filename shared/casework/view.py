@@ -103,7 +103,9 @@ def reviewed(case: CaseFields, fact: facts.AnyFact) -> dict[str, Any]:
             return _review(case, fact) | {"overdue": False}
         case facts.StageEscalated():
             return _review(case, fact) | {"overdue": True}
-        case facts.CaseApproved() | facts.CaseRejected():
+        case facts.CaseObjected():
+            return _review(case, fact) | {"decided_at": None, "overdue": False}
+        case facts.CaseApproved() | facts.CaseRejected() | facts.ObjectionDismissed():
             return _review(case, fact) | {"decided_at": at}
         case facts.CaseWithdrawn() | facts.CaseEnded():
             return _over(case, fact) | {"decided_at": at}
@@ -120,12 +122,11 @@ def _over(case: CaseFields, fact: facts.CaseWithdrawn | facts.CaseEnded) -> dict
 
 def _review(case: CaseFields, fact: facts.AnyFact) -> dict[str, Any]:
     review = engine.evolve(case.review, fact)
-    waiting = {str(place) for desk in review.undecided for place in review.may_decide(desk)}
     every = {str(p) for s in review.plan.stages for desk in s.desks for p in desk.chain}
     return {
         "review": review,
         "status": status_of(review, None),
-        "waiting_for": tuple(sorted(waiting)),
+        "waiting_for": tuple(sorted(str(place) for place in review.awaited)),
         "desks": tuple(sorted(every)),
         "claimed_by": tuple(sorted({party.account_id for party in review.claims.values()})),
         "claimed": bool(review.claims),

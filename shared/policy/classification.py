@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.policy.base import PolicyData, PolicyFile, Rule, Slug, TalentClassCode, Text
-from shared.policy.review import RegionScope, ReviewPlanPolicy
+from shared.policy.review import ObjectionPolicy, RegionScope, ReviewPlanPolicy
 
 RowCode = Literal["A", "B", "C", "D", "E1", "E2", "F"]
 
@@ -132,6 +132,7 @@ class AttachmentsFile(PolicyFile):
 
 
 class ReviewFile(PolicyFile):
+    objection: ObjectionPolicy
     plans: tuple[ReviewPlanPolicy, ...]
     reject_reasons: Annotated[tuple[RejectReasonPolicy, ...], Field(min_length=1)]
     end_reasons: tuple[EndReasonPolicy, ...] = ()
@@ -156,6 +157,7 @@ class ClassificationPolicy(PolicyData):
     files: AttachmentFilesPolicy
     deferral: DeferralPolicy
     attachments: tuple[AttachmentCategoryPolicy, ...]
+    objection: ObjectionPolicy
     plans: tuple[ReviewPlanPolicy, ...]
     reject_reasons: tuple[RejectReasonPolicy, ...]
     end_reasons: tuple[EndReasonPolicy, ...]

@@ -54,6 +54,14 @@ class StagePolicy(PolicyData):
         return self
 
 
+class ObjectionPolicy(PolicyData):
+    """A rejection can be objected to for `days` after its own, and is answered within
+    `due_working_days`."""
+
+    days: Annotated[int, Field(ge=1, le=365)]
+    due_working_days: Annotated[int, Field(ge=1, le=250)]
+
+
 class ReviewPlanPolicy(Rule):
     """The stages, in order, of the cases of some classes from regions of one scope."""
 

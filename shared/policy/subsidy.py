@@ -13,7 +13,7 @@ from shared.policy.classification import (
     RejectReasonPolicy,
 )
 from shared.policy.payouts import PayoutPolicy
-from shared.policy.review import StagePolicy
+from shared.policy.review import ObjectionPolicy, StagePolicy
 
 SchemeCode = Literal["living-allowance", "housing-subsidy"]
 ChannelCode = Literal["f", "high-level"]
@@ -147,6 +147,7 @@ class SubsidyAttachmentsFile(PolicyFile):
 
 
 class SubsidyReviewFile(PolicyFile):
+    objection: ObjectionPolicy
     plans: Annotated[tuple[SubsidyPlanPolicy, ...], Field(min_length=1)]
     reject_reasons: Annotated[tuple[RejectReasonPolicy, ...], Field(min_length=1)]
 
@@ -166,6 +167,7 @@ class SubsidyPolicy(PolicyData):
     application_types: tuple[ApplicationTypePolicy, ...]
     files: AttachmentFilesPolicy
     attachments: tuple[SubsidyAttachmentPolicy, ...]
+    objection: ObjectionPolicy
     plans: tuple[SubsidyPlanPolicy, ...]
     reject_reasons: tuple[RejectReasonPolicy, ...]
     commitment: CommitmentPolicy

@@ -11,10 +11,12 @@ from shared.policy.classification import RowCode
 
 
 class OpenApplication(Command):
-    """§3.3.1, §3.3.8. Before the application itself."""
+    """§3.3.1, §3.3.8. Before the application itself. `attempt`: of one that an objection opens
+    again; None for a new one, which counts on."""
 
     application_id: str
     kind: ApplicationKind
+    attempt: int | None = None
     at: datetime
 
 

@@ -69,10 +69,8 @@ def decide(command: TalentClassCommand, state: TalentClass) -> Events:
     match command:
         case OpenApplication():
             return _open(command, state)
-        case CloseApplication(application_id=id, outcome=outcome, at=at):
-            return [ApplicationClosed(application_id=id, outcome=outcome, at=at)] * _is_open(
-                state, id
-            )
+        case CloseApplication():
+            return [ApplicationClosed(**dict(command))] if _closes(command, state) else []
         case GrantClass(application_id=id, at=at):
             if not _is_open(state, id):
                 return []
@@ -138,10 +136,20 @@ def _is_open(state: TalentClass, application_id: str) -> bool:
     return state.open is not None and state.open.application_id == application_id
 
 
+def _closes(command: CloseApplication, state: TalentClass) -> bool:
+    """A rejection from before the application was opened again closes nothing any more."""
+    opened = state.open
+    if opened is None or opened.application_id != command.application_id:
+        return False
+    return command.outcome != "rejected" or command.at >= opened.at
+
+
 def _open(command: OpenApplication, state: TalentClass) -> Events:
-    if _is_open(state, command.application_id):
-        return []
-    if state.open is not None:
+    again = command.attempt is not None
+    if state.open is not None and state.open.application_id == command.application_id:
+        if not again or state.open.at >= command.at:
+            return []
+    elif state.open is not None:
         raise DomainError("application-open", params={"id": state.open.application_id})
     if command.kind == "change" and state.in_force is None:
         raise DomainError("no-class-in-force")
@@ -151,7 +159,7 @@ def _open(command: OpenApplication, state: TalentClass) -> Events:
         ApplicationOpened(
             application_id=command.application_id,
             kind=command.kind,
-            attempt=state.attempts + 1,
+            attempt=command.attempt or state.attempts + 1,
             at=command.at,
         )
     ]
@@ -160,7 +168,7 @@ def _open(command: OpenApplication, state: TalentClass) -> Events:
 def evolve(state: TalentClass, event: TalentClassEvent) -> TalentClass:
     match event:
         case ApplicationOpened(attempt=attempt):
-            return replace(state, open=event, attempts=attempt)
+            return replace(state, open=event, attempts=max(attempt, state.attempts))
         case ApplicationClosed():
             return replace(state, open=None)
         case ClassGranted():

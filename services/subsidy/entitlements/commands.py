@@ -11,12 +11,14 @@ from shared.policy.subsidy import ChannelCode, SchemeCode
 
 
 class OpenApplication(Command):
-    """§3.4.1. Before the application itself; `granted` is how often the scheme is."""
+    """§3.4.1. Before the application itself; `granted` is how often the scheme is. `attempt`: of
+    one that an objection opens again; None for a new one, which counts on."""
 
     application_id: str
     scheme: SchemeCode
     window: str | None
     granted: Literal["once", "every-window"]
+    attempt: int | None = None
     at: datetime
 
 

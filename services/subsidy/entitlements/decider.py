@@ -45,11 +45,11 @@ def decide(command: TalentSubsidiesCommand, state: TalentSubsidies) -> Events:
     match command:
         case OpenApplication():
             return _open(command, state)
-        case CloseApplication(application_id=id):
+        case CloseApplication():
             return [
                 ApplicationClosed(scheme=scheme, **command.model_dump())
                 for scheme, opened in state.open.items()
-                if opened.application_id == id
+                if _closes(command, opened)
             ]
         case Grant(application_id=id, scheme=scheme, at=at):
             if not _is_open(state, scheme, id):
@@ -72,12 +72,21 @@ def _is_open(state: TalentSubsidies, scheme: str, application_id: str) -> bool:
     return opened is not None and opened.application_id == application_id
 
 
+def _closes(command: CloseApplication, opened: ApplicationOpened) -> bool:
+    """A rejection from before the application was opened again closes nothing any more."""
+    if opened.application_id != command.application_id:
+        return False
+    return command.outcome != "rejected" or command.at >= opened.at
+
+
 def _open(command: OpenApplication, state: TalentSubsidies) -> Events:
     scheme = command.scheme
-    if _is_open(state, scheme, command.application_id):
-        return []
-    if scheme in state.open:
-        raise DomainError("application-open", params={"id": state.open[scheme].application_id})
+    opened = state.open.get(scheme)
+    if opened is not None and opened.application_id == command.application_id:
+        if command.attempt is None or opened.at >= command.at:
+            return []
+    elif opened is not None:
+        raise DomainError("application-open", params={"id": opened.application_id})
     match command.granted:
         case "once":
             again = any(one.scheme == scheme for one in state.live)
@@ -89,12 +98,13 @@ def _open(command: OpenApplication, state: TalentSubsidies) -> Events:
             assert_never(command.granted)
     if again:
         raise DomainError("subsidy-granted")
+    before = state.attempts.get(scheme, 0)
     return [
         ApplicationOpened(
             application_id=command.application_id,
             scheme=scheme,
             window=command.window,
-            attempt=state.attempts.get(scheme, 0) + 1,
+            attempt=command.attempt or before + 1,
             at=command.at,
         )
     ]
@@ -103,7 +113,7 @@ def _open(command: OpenApplication, state: TalentSubsidies) -> Events:
 def evolve(state: TalentSubsidies, event: TalentSubsidiesEvent) -> TalentSubsidies:
     match event:
         case ApplicationOpened(scheme=scheme, attempt=attempt):
-            attempts = {**state.attempts, scheme: attempt}
+            attempts = {**state.attempts, scheme: max(attempt, state.attempts.get(scheme, 0))}
             return replace(state, open={**state.open, scheme: event}, attempts=attempts)
         case ApplicationClosed(scheme=scheme):
             return replace(state, open={k: v for k, v in state.open.items() if k != scheme})

@@ -14,6 +14,7 @@ Every fact of `FACTS` needs a subclass: `events_of` says so.
     decide    facts = decide(review, Approve(desk=..., by=reviewer, at=at), due=calendar.due)
               with the staff at hand, `decide(review, Approve(...), PassUp(staff=..., at=at), due=)`
     resubmit  decide(review, Resubmit(by=..., round=..., plan=new plan if a unit changed), due=)
+    object    decide(review, RaiseObjection(...), due=), and DecideObjection(...)
     deadline  decide(review, Escalate(at=at), due=) once `review.due` has passed
     evolve    case Fact(): replace(state, review=evolve(review, event))
 
@@ -23,17 +24,19 @@ Every refusal is a `DomainError` of `refusals.MESSAGES`; what was said before is
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, assert_never
 
-from shared.domain.review import desks, rounds
+from shared.domain.review import desks, objections, rounds
 from shared.domain.review.evolve import evolve, fold
 from shared.domain.review.facts import FACTS, AnyFact, CaseEnded, CaseWithdrawn
 from shared.domain.review.intentions import (
     AnyIntention,
     Approve,
     Claim,
+    DecideObjection,
     End,
     Escalate,
     HandOver,
     PassUp,
+    RaiseObjection,
     Reject,
     Release,
     Resubmit,
@@ -90,6 +93,10 @@ def _decide(review: Review, intention: AnyIntention, due: Due) -> Facts:
             return _withdraw(review, intention)
         case End():
             return _end(review, intention)
+        case RaiseObjection():
+            return objections.object_to(review, intention, due)
+        case DecideObjection():
+            return objections.answer(review, intention)
         case _:
             assert_never(intention)
 

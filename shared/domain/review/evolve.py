@@ -8,6 +8,7 @@ from shared.domain.review.facts import (
     AnyFact,
     CaseApproved,
     CaseEnded,
+    CaseObjected,
     CaseRejected,
     CaseReturned,
     CaseWithdrawn,
@@ -16,12 +17,14 @@ from shared.domain.review.facts import (
     DeskHandedOver,
     DeskPassedUp,
     DeskReleased,
+    ObjectionDismissed,
+    ObjectionUpheld,
     RoundOpened,
     StageEscalated,
     StageOpened,
 )
 from shared.domain.review.plan import Desk
-from shared.domain.review.state import Decision, Review, Status
+from shared.domain.review.state import Decision, Objection, Review, Status
 
 V = TypeVar("V")
 
@@ -71,6 +74,8 @@ def _evolve(review: Review, fact: AnyFact) -> Review:
             return _stopped(review, Status.WITHDRAWN)
         case CaseEnded():
             return _stopped(review, Status.ENDED)
+        case CaseObjected() | ObjectionUpheld() | ObjectionDismissed():
+            return _objected(review, fact)
         case _:
             assert_never(fact)
 
@@ -83,7 +88,35 @@ def _opened(review: Review | None, fact: RoundOpened) -> Review:
         plan=fact.plan,
         round=fact.round,
         decisions={name: made for name, made in before.items() if name in standing},
+        objection=None if review is None else review.objection,
     )
+
+
+def _objected(review: Review, fact: CaseObjected | ObjectionUpheld | ObjectionDismissed) -> Review:
+    match fact:
+        case CaseObjected():
+            if review.rejecting is None:
+                raise ValueError("an objection to no rejection")
+            desk, made = review.rejecting
+            objection = Objection(desk, made.by)
+            return replace(review, status=Status.OBJECTED, objection=objection, due=fact.due)
+        case ObjectionUpheld():
+            left = {
+                name: made for name, made in review.decisions.items() if made.kind == "approved"
+            }
+            return _answered(replace(review, decisions=left), upheld=True)
+        case ObjectionDismissed():
+            return _answered(review, upheld=False)
+        case _:
+            assert_never(fact)
+
+
+def _answered(review: Review, *, upheld: bool) -> Review:
+    if review.objection is None:
+        raise ValueError("an answer to no objection")
+    objection = replace(review.objection, upheld=upheld)
+    status = Status.RETURNED if upheld else Status.REJECTED
+    return replace(_stopped(review, status), objection=objection)
 
 
 def _decided(review: Review, fact: DeskApproved | CaseReturned | CaseRejected) -> Review:
@@ -95,7 +128,7 @@ def _decided(review: Review, fact: DeskApproved | CaseReturned | CaseRejected) -
         case CaseReturned():
             return _stopped(review, Status.RETURNED)
         case CaseRejected():
-            return _stopped(review, Status.REJECTED)
+            return replace(_stopped(review, Status.REJECTED), rejected_at=fact.at)
         case _:
             assert_never(fact)
 

@@ -111,6 +111,28 @@ class CaseEnded(Fact):
     reason: str
 
 
+class CaseObjected(Fact):
+    """The applicant objects to the rejection; the answer is late from `due` on."""
+
+    by: Party
+    due: datetime
+    words: Personal[str]
+
+
+class ObjectionUpheld(Fact):
+    """The rejection falls: the applicant may put everything right and hand it in again."""
+
+    by: Party
+    words: Personal[str]
+
+
+class ObjectionDismissed(Fact):
+    """The rejection stands, for good."""
+
+    by: Party
+    words: Personal[str]
+
+
 AnyFact = (
     RoundOpened
     | StageOpened
@@ -125,9 +147,12 @@ AnyFact = (
     | CaseApproved
     | CaseWithdrawn
     | CaseEnded
+    | CaseObjected
+    | ObjectionUpheld
+    | ObjectionDismissed
 )
 FACTS: Final[tuple[type[Fact], ...]] = (
     RoundOpened, StageOpened, DeskClaimed, DeskReleased, DeskHandedOver, DeskApproved,
     CaseReturned, CaseRejected, DeskPassedUp, StageEscalated, CaseApproved, CaseWithdrawn,
-    CaseEnded,
+    CaseEnded, CaseObjected, ObjectionUpheld, ObjectionDismissed,
 )  # fmt: skip

@@ -93,9 +93,37 @@ class End(Intention):
     reason: str
 
 
+class RaiseObjection(Intention):
+    """To the rejection, once, by the applicant."""
+
+    by: Party
+    words: str
+
+
+class DecideObjection(Intention):
+    """By somebody above the desk that rejected, who decided nothing in the case before; where
+    nobody is above it, by a colleague there."""
+
+    by: Reviewer
+    upheld: bool
+    words: str
+
+
 AnyDecision = Approve | Return | Reject
 AnyIntention = (
-    Claim | Release | HandOver | AnyDecision | Resubmit | PassUp | Escalate | Withdraw | End
+    Claim
+    | Release
+    | HandOver
+    | AnyDecision
+    | Resubmit
+    | PassUp
+    | Escalate
+    | Withdraw
+    | End
+    | RaiseObjection
+    | DecideObjection
 )
-ReviewIntention = Claim | Release | HandOver | AnyDecision | Escalate | PassUp
-"""What desks and deadlines ask; the rest is the host's own commands."""
+ReviewIntention = (
+    Claim | Release | HandOver | AnyDecision | Escalate | PassUp | RaiseObjection | DecideObjection
+)
+"""What needs nothing of the host's own; the rest is the host's commands."""

@@ -48,12 +48,21 @@ class PinnedStage(Value):
     due_working_days: int
 
 
+class ObjectionTerms(Value):
+    """A rejection may be objected to for so many days after its own; the objection is late after so
+    many working days."""
+
+    days: int = 15
+    due_working_days: int = 15
+
+
 class PinnedPlan(Value):
     """Stages in order. Names of stages and of desks are unique within a plan, and no desk comes
     twice in a chain."""
 
     version: str
     stages: tuple[PinnedStage, ...]
+    objection: ObjectionTerms = ObjectionTerms()
 
     def desk(self, name: str) -> PinnedDesk | None:
         """The desk of a name, in whichever stage."""

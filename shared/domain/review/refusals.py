@@ -18,6 +18,12 @@ OWN_CASE: Final = "review-own-case"
 DECIDED_AT_ANOTHER_DESK: Final = "decided-at-another-desk"
 COLLEAGUE_NOT_ELIGIBLE: Final = "colleague-not-eligible"
 NOT_THE_APPLICANT: Final = "not-the-applicant"
+UNDER_OBJECTION: Final = "review-under-objection"
+NOT_REJECTED: Final = "review-not-rejected"
+OBJECTED_ALREADY: Final = "review-objected-already"
+OBJECTION_LATE: Final = "review-objection-late"
+NO_OBJECTION: Final = "review-no-objection"
+OWN_DECISION: Final = "review-own-decision"
 INCOMPLETE: Final = "invalid-fields"
 
 MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
@@ -46,17 +52,35 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "That colleague may not decide on this case at this desk.",
     ),
     NOT_THE_APPLICANT: ("只有申请人本人可以办理。", "Only the applicant may do this."),
+    UNDER_OBJECTION: (
+        "申请人已对审核结果提出异议，正在处理。",
+        "The applicant objected to the decision, and the objection is undecided.",
+    ),
+    NOT_REJECTED: ("只能对未通过的申请提出异议。", "Only a rejection can be objected to."),
+    OBJECTED_ALREADY: (
+        "对该申请已提出过异议，不能再次提出。",
+        "This case was objected to before: once is all.",
+    ),
+    OBJECTION_LATE: (
+        "提出异议的期限为 {until}（含当日），已过期限。可重新申请。",
+        "Objections were taken until the end of {until}. You can apply again.",
+    ),
+    NO_OBJECTION: ("没有待处理的异议。", "No objection waits for an answer."),
+    OWN_DECISION: (
+        "参与过原审核决定的人员不能办理。",
+        "Somebody who took part in the decision cannot decide on it again.",
+    ),
 }
 """For `register_messages`; `invalid-fields` is the HTTP layer's own."""
 
-_FORBIDDEN: Final = frozenset({NOT_AT_DESK, OWN_CASE, NOT_THE_APPLICANT})
+_FORBIDDEN: Final = frozenset({NOT_AT_DESK, OWN_CASE, NOT_THE_APPLICANT, OWN_DECISION})
 
 
-def refusal(code: str) -> DomainError:
+def refusal(code: str, **params: str) -> DomainError:
     """The error of a code: 404 for a desk that is not there, 403 for who may not, else 409."""
     if code == UNKNOWN_DESK:
         return DomainError(code, status=404)
-    return DomainError(code, status=403 if code in _FORBIDDEN else 409)
+    return DomainError(code, status=403 if code in _FORBIDDEN else 409, params=params)
 
 
 def incomplete(*fields: FieldError) -> DomainError:

@@ -87,9 +87,13 @@ def pass_up(review: Review, intention: PassUp) -> tuple[AnyFact, ...]:
 
 def escalate(review: Review, intention: Escalate, due: Due) -> tuple[AnyFact, ...]:
     """One step up for every late desk; a new due date as long as somebody further is above."""
-    stage = review.open_stage
-    if stage is None or review.due is None or intention.at < review.due:
+    if review.due is None or intention.at < review.due:
         return ()
+    stage = review.open_stage
+    if stage is None:
+        # An objection that is late waits above the desks already: there is no further way up.
+        name = review.plan.stages[review.stage].name
+        return (StageEscalated(at=intention.at, stage=name, to=(), due=None),)
     late = [(desk, len(review.may_decide(desk))) for desk in review.undecided]
     referrals = tuple(
         Referral(desk=desk.name, to=desk.chain[above])

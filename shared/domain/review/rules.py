@@ -13,6 +13,8 @@ def require_open(review: Review) -> None:
         raise refusal(refusals.CLOSED)
     if review.status is Status.RETURNED:
         raise refusal(refusals.AWAITING_CORRECTION)
+    if review.status is Status.OBJECTED:
+        raise refusal(refusals.UNDER_OBJECTION)
 
 
 def open_desk(review: Review, name: str, round: int | None) -> PinnedDesk:
@@ -47,7 +49,7 @@ def unfit(review: Review, desk: PinnedDesk, reviewer: Reviewer) -> str | None:
         return refusals.OWN_CASE
     if reviewer.desks.isdisjoint(review.may_decide(desk)):
         return refusals.NOT_AT_DESK
-    return _decided_elsewhere(review, desk, reviewer)
+    return _partial(review, desk, reviewer)
 
 
 def why_not(review: Review, desk: PinnedDesk, reviewer: Reviewer) -> str | None:
@@ -81,12 +83,25 @@ def manned(review: Review, desk: PinnedDesk, staff: tuple[Reviewer, ...]) -> boo
 
 def relief(review: Review, desk: PinnedDesk, staff: tuple[Reviewer, ...]) -> int | None:
     """The place in a desk's chain of the nearest superior out of reach who has somebody."""
-    fit = [one for one in staff if _decided_elsewhere(review, desk, one) is None]
+    fit = [one for one in staff if _partial(review, desk, one) is None]
     beyond = len(review.may_decide(desk))
     for place, superior in enumerate(desk.chain[beyond:], start=beyond):
         if any(eligible(one, superior, review.applicant) for one in fit):
             return place
     return None
+
+
+def _partial(review: Review, desk: PinnedDesk, who: Party) -> str | None:
+    """Why somebody has said too much in this case to decide at a desk, wherever they sit."""
+    objection = review.objection
+    if (
+        objection is not None
+        and objection.upheld
+        and objection.desk == desk.name
+        and objection.against.same_as(who)
+    ):
+        return refusals.OWN_DECISION
+    return _decided_elsewhere(review, desk, who)
 
 
 def _decided_elsewhere(review: Review, desk: PinnedDesk, who: Party) -> str | None:

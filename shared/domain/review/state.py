@@ -11,10 +11,12 @@ from shared.domain.review.reviewer import Party
 
 
 class Status(StrEnum):
-    """`returned` waits for the applicant; the last four are final."""
+    """`returned` waits for the applicant, `objected` for an answer to their objection; the last
+    four are final."""
 
     OPEN = "open"
     RETURNED = "returned"
+    OBJECTED = "objected"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -42,13 +44,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """`desk` rejected by `against`; `upheld` None while it waits for an answer."""
+
+    desk: str
+    against: Party
+    upheld: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """One case under review.
 
     `stage` is the index of the open (or last) stage; `decisions` are by desk and those that count
     in this round, approvals still standing from an earlier one included; `claims` are by desk of
     the open stage; `reach` is how many superiors may decide at a desk besides its own people;
-    `due` is when the open stage is next escalated, None when it no longer is.
+    `due` is when the open stage is next escalated, or the answer to an objection is late; None when
+    it no longer is. `rejected_at` is when the last rejection was; there is one `objection` at most.
     """
 
     applicant: Party
@@ -60,6 +72,8 @@ class Review:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     claims: Mapping[str, Party] = field(default_factory=dict)
     reach: Mapping[str, int] = field(default_factory=dict)
+    rejected_at: datetime | None = None
+    objection: Objection | None = None
 
     @property
     def closed(self) -> bool:
@@ -81,6 +95,26 @@ class Review:
     def may_decide(self, desk: PinnedDesk) -> tuple[Desk, ...]:
         """The desks whose people may decide here now: its own, and the superiors in reach."""
         return desk.chain[: 1 + self.reach.get(desk.name, 0)]
+
+    @property
+    def answering(self) -> tuple[Desk, ...]:
+        """The desks that an objection waits for: those above the one that rejected, or that one
+        where nothing is above it."""
+        objection = self.objection if self.status is Status.OBJECTED else None
+        desk = None if objection is None else self.plan.desk(objection.desk)
+        return () if desk is None else desk.chain[1:] or desk.chain
+
+    @property
+    def awaited(self) -> frozenset[Desk]:
+        """Every desk whose people may do something with it now."""
+        deciding = (place for desk in self.undecided for place in self.may_decide(desk))
+        return frozenset((*deciding, *self.answering))
+
+    @property
+    def rejecting(self) -> tuple[str, Decision] | None:
+        """The desk that rejected it, by its name, and its decision."""
+        made = self.decisions.items()
+        return next((one for one in made if one[1].kind == "rejected"), None)
 
     def index_of(self, stage: str) -> int:
         """Where a stage of the plan stands; ValueError for a name that it does not have."""

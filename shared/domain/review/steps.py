@@ -55,6 +55,8 @@ def step_of(fact: facts.AnyFact, review: Review | None, at: str) -> Step:
             return Step(what="withdrawn", at=at, round=round)
         case facts.CaseEnded(reason=reason):
             return Step(what="ended", at=at, round=round, reason=reason)
+        case facts.CaseObjected() | facts.ObjectionUpheld() | facts.ObjectionDismissed():
+            return _objected(fact, round, at)
         case _:
             assert_never(fact)
 
@@ -108,6 +110,24 @@ def _decided(
             return Step(**{**dict(step), "what": "rejected", "reason": reason})
         case _:
             assert_never(event)
+
+
+def _objected(
+    event: facts.CaseObjected | facts.ObjectionUpheld | facts.ObjectionDismissed,
+    round: int,
+    at: str,
+) -> Step:
+    match event:
+        case facts.CaseObjected():
+            what = "objected"
+        case facts.ObjectionUpheld():
+            what = "objection-upheld"
+        case facts.ObjectionDismissed():
+            what = "objection-dismissed"
+        case _:
+            assert_never(event)
+    by = event.by.account_id
+    return Step(what=what, at=at, round=round, by=by, words=event.words)
 
 
 def _desk(review: Review | None, name: str) -> str | None:

@@ -307,3 +307,32 @@ async def test_a_false_declaration_that_a_second_person_confirms_bars_for_a_year
     town.later(days=366)
     talent = await town.again(talent)
     assert (await talent.call("POST", "/applications", json=body)).status_code == 201
+
+
+async def test_a_rejection_by_a_unit_falls_on_objection_and_a_colleague_decides(
+    town: Town,
+) -> None:
+    talent, bureau = await town.talent(), await town.officer(BUREAU)
+    unit = await town.unit()
+    clerk, colleague = await town.clerk(unit), await town.clerk(unit)
+    await town.classed(talent)
+    id = await town.submitted_for(talent, unit)
+    reason = (await clerk.get("/reviews/reasons"))[0]["code"]
+    no = {"reason": reason, "words": "本单位没有此人。"}
+    await clerk.does("POST", f"/reviews/{id}/reject", no)
+    await town.settled()
+    await talent.does("POST", f"/applications/{id}/objection", {"words": "劳动合同见附件。"})
+    await town.settled()
+    assert [s["status"] for s in (await talent.get("/applications"))["items"]] == ["objected"]
+    # A unit does not answer what is said against it.
+    answer = f"/reviews/{id}/objection/uphold"
+    assert (await colleague.refused("POST", answer, {"words": "是"}))[:2] == (403, "not-at-desk")
+    await bureau.does("POST", answer, {"words": "合同已核实，请重新提交。"})
+    assert (await town.submit(talent, id)).status_code == 200
+    own = await clerk.refused("POST", f"/reviews/{id}/approve", {})
+    assert own[:2] == (403, "review-own-decision")
+    await colleague.does("POST", f"/reviews/{id}/approve", {})
+    await bureau.does("POST", f"/reviews/{id}/approve", {})
+    await town.settled()
+    assert (await talent.get(f"/applications/{id}"))["status"] == "approved"
+    assert len((await town.stored(ENTITLEMENTS))[talent.account].entitlements) == 1

@@ -133,6 +133,7 @@ def test_every_step_and_every_status_has_a_label() -> None:
     whats = {
         "submitted", "stage-opened", "claimed", "released", "handed-over", "desk-approved",
         "returned", "rejected", "passed-up", "escalated", "approved", "withdrawn", "ended",
+        "objected", "objection-upheld", "objection-dismissed",
         *DEFERRAL_STEPS,
     }  # fmt: skip
     assert set(STEP_LABELS) == whats

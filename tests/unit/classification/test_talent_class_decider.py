@@ -1,5 +1,7 @@
 """The talent's own stream: one open application at a time, and one class in force (§3.3.8)."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.classification.events import (
@@ -117,3 +119,40 @@ def test_the_end_of_a_class_leaves_an_open_application_open() -> None:
     given(DECIDER, *changing, *ended).when(grant("a2", "D")).then(
         granted("a2", "D"), closed("approved", "a2")
     )
+
+
+LATER = MONDAY + timedelta(days=2)
+AGAIN = OpenApplication(application_id="a1", kind="new", attempt=1, at=LATER)
+OPENED_AGAIN = ApplicationOpened(application_id="a1", kind="new", attempt=1, at=LATER)
+
+
+def test_an_objection_opens_the_application_again_as_the_attempt_that_it_was() -> None:
+    given(DECIDER, opened(), closed("rejected")).when(AGAIN).then(OPENED_AGAIN).when(
+        AGAIN
+    ).then_nothing()
+
+
+def test_an_attempt_after_it_is_not_counted_twice() -> None:
+    history = (
+        opened(), closed("rejected"), opened("a2", attempt=2), closed("rejected", "a2"),
+        OPENED_AGAIN, closed("rejected"),
+    )  # fmt: skip
+    given(DECIDER, *history).when(open_application("a3")).then(opened("a3", attempt=3))
+
+
+def test_an_objection_waits_for_no_other_application() -> None:
+    history = (opened(), closed("rejected"), opened("a2", attempt=2))
+    given(DECIDER, *history).when(AGAIN).then_rejected("application-open")
+    given(DECIDER, *IN_FORCE).when(
+        OpenApplication(application_id="a0", kind="new", attempt=1, at=LATER)
+    ).then_rejected("class-in-force")
+
+
+def test_the_rejection_that_is_objected_to_closes_nothing_when_it_is_delivered_late() -> None:
+    given(DECIDER, opened()).when(AGAIN).then(OPENED_AGAIN).when(close("rejected")).then_nothing()
+    dismissed = CloseApplication(application_id="a1", outcome="rejected", at=LATER)
+    given(DECIDER, opened(), OPENED_AGAIN).when(dismissed).then(
+        ApplicationClosed(application_id="a1", outcome="rejected", at=LATER)
+    )
+    # What ends it otherwise always closes it: its instant may be of an older fact elsewhere.
+    given(DECIDER, opened(), OPENED_AGAIN).when(close("ended")).then(closed("ended"))

@@ -13,6 +13,7 @@ from shared.domain.review.facts import (
     AnyFact,
     CaseApproved,
     CaseEnded,
+    CaseObjected,
     CaseRejected,
     CaseReturned,
     CaseWithdrawn,
@@ -21,6 +22,8 @@ from shared.domain.review.facts import (
     DeskHandedOver,
     DeskPassedUp,
     DeskReleased,
+    ObjectionDismissed,
+    ObjectionUpheld,
     RoundOpened,
     StageOpened,
 )
@@ -28,10 +31,12 @@ from shared.domain.review.intentions import (
     AnyIntention,
     Approve,
     Claim,
+    DecideObjection,
     End,
     Escalate,
     HandOver,
     PassUp,
+    RaiseObjection,
     Reject,
     Release,
     Resubmit,
@@ -150,6 +155,19 @@ def rejected(desk: str, by: Reviewer) -> CaseRejected:
     return CaseRejected(at=MONDAY, desk=desk, by=by.party, reason="ineligible", words="不符合条件")
 
 
+def objected(by: Party = APPLICANT) -> CaseObjected:
+    answer = CALENDAR.due(MONDAY, 15)
+    return CaseObjected(at=MONDAY, by=by.party, due=answer, words="请复核")
+
+
+def upheld(by: Reviewer) -> ObjectionUpheld:
+    return ObjectionUpheld(at=MONDAY, by=by.party, words="经复核")
+
+
+def dismissed(by: Reviewer) -> ObjectionDismissed:
+    return ObjectionDismissed(at=MONDAY, by=by.party, words="经复核")
+
+
 def passed_up(desk: str, to: Desk) -> DeskPassedUp:
     return DeskPassedUp(at=MONDAY, desk=desk, to=to)
 
@@ -240,3 +258,17 @@ def withdraw(by: Party = APPLICANT) -> Withdraw:
 
 def end() -> End:
     return End(at=MONDAY, reason="deferral-ran-out")
+
+
+def object_to(
+    by: Party = APPLICANT, at: datetime = MONDAY, words: str = "请复核"
+) -> RaiseObjection:
+    return RaiseObjection(at=at, by=by, words=words)
+
+
+def uphold(by: Reviewer, words: str = "经复核") -> DecideObjection:
+    return DecideObjection(at=MONDAY, by=by, upheld=True, words=words)
+
+
+def dismiss(by: Reviewer, words: str = "经复核") -> DecideObjection:
+    return DecideObjection(at=MONDAY, by=by, upheld=False, words=words)

@@ -12,6 +12,7 @@ from shared.domain.review.facts import (
     AnyFact,
     CaseApproved,
     CaseEnded,
+    CaseObjected,
     CaseRejected,
     CaseReturned,
     CaseWithdrawn,
@@ -20,6 +21,8 @@ from shared.domain.review.facts import (
     DeskHandedOver,
     DeskPassedUp,
     DeskReleased,
+    ObjectionDismissed,
+    ObjectionUpheld,
     RoundOpened,
     StageEscalated,
     StageOpened,
@@ -47,6 +50,8 @@ class Ledger:
     judged: dict[str, Judged] = field(default_factory=dict)
     claims: dict[str, Party] = field(default_factory=dict)
     reach: dict[str, int] = field(default_factory=dict)
+    objections: int = 0
+    overruled: tuple[str, Party] | None = None
 
     def read(self, facts: Iterable[AnyFact], actor: Reviewer | None = None) -> None:
         """Takes facts in; `actor` is who acted, with the desks they sat at."""
@@ -68,7 +73,18 @@ class Ledger:
     def own(self, who: Party) -> bool:
         return any(one_person(who, applicant) for applicant in self.applicants)
 
+    @property
+    def answering(self) -> tuple[Desk, ...]:
+        """Who an objection waits for."""
+        if self.status != "objected":
+            return ()
+        (rejected,) = (name for name, f in self.judged.items() if isinstance(f, CaseRejected))
+        return self.chain(rejected)[1:] or self.chain(rejected)
+
     def elsewhere(self, desk: str, who: Party) -> bool:
+        overruled = self.overruled
+        if overruled is not None and overruled[0] == desk and one_person(who, overruled[1]):
+            return True
         return any(one_person(who, f.by) for name, f in self.judged.items() if name != desk)
 
     def sits(self, desk: str, who: Reviewer) -> bool:
@@ -86,9 +102,7 @@ class Ledger:
         return timely and desk in self.waiting and self.fit(desk, who) and self.free(desk, who)
 
     def _read(self, fact: AnyFact, actor: Reviewer | None) -> None:
-        assert self.status in ("open", "returned"), "something happened to a closed case"
-        if not isinstance(fact, RoundOpened | CaseWithdrawn | CaseEnded):
-            assert self.status == "open", "somebody worked on a returned case"
+        self._require_fitting(fact)
         match fact:
             case RoundOpened():
                 self._open_round(fact)
@@ -111,6 +125,45 @@ class Ledger:
                 self.status = "withdrawn"
             case CaseEnded():
                 self.status = "ended"
+            case CaseObjected() | ObjectionUpheld() | ObjectionDismissed():
+                self._object(fact, actor)
+
+    def _require_fitting(self, fact: AnyFact) -> None:
+        match fact:
+            case CaseObjected():
+                assert self.status == "rejected"
+            case ObjectionUpheld() | ObjectionDismissed():
+                assert self.status == "objected"
+            case RoundOpened() | CaseWithdrawn() | CaseEnded():
+                assert self.status in ("open", "returned", "objected"), "it was closed"
+            case StageEscalated():
+                assert self.status in ("open", "objected")
+            case _:
+                assert self.status == "open", "somebody worked on a case that was not open"
+
+    def _object(
+        self, fact: CaseObjected | ObjectionUpheld | ObjectionDismissed, actor: Reviewer | None
+    ) -> None:
+        assert isinstance(fact.words, str)
+        assert fact.words.strip()
+        if isinstance(fact, CaseObjected):
+            assert self.own(fact.by)
+            self.objections += 1
+            assert self.objections == 1, "objected to a second time"
+            self.status, self.due = "objected", fact.due
+            return
+        assert actor is not None
+        assert not self.own(fact.by), "somebody decided on their own objection"
+        assert any(seat in actor.desks for seat in self.answering)
+        assert not any(one_person(fact.by, made.by) for made in self.judged.values())
+        if isinstance(fact, ObjectionDismissed):
+            self.status = "rejected"
+            return
+        self.status = "returned"
+        for name, made in list(self.judged.items()):
+            if isinstance(made, CaseRejected):
+                self.overruled = name, made.by
+                del self.judged[name]
 
     def _open_round(self, fact: RoundOpened) -> None:
         assert fact.round == self.round + 1
@@ -184,6 +237,8 @@ class Ledger:
         assert self.due is not None, "escalated with nobody further above"
         assert fact.at >= self.due, "escalated before it was due"
         assert fact.due is None or fact.due > fact.at
+        if self.status == "objected":
+            assert (fact.to, fact.due) == ((), None)
         for referral in fact.to:
             assert self.chain(referral.desk).index(referral.to) == (
                 self.reach.get(referral.desk, 0) + 1

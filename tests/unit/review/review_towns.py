@@ -13,6 +13,7 @@ from shared.domain.review.facts import AnyFact
 from shared.domain.review.intentions import (
     AnyIntention,
     Approve,
+    DecideObjection,
     Escalate,
     HandOver,
     PassUp,
@@ -100,6 +101,10 @@ def after(review: Review, *intentions: AnyIntention) -> Review:
 
 def approved_by_the_top(review: Review, applicant: Party, now: datetime, climb: Climb) -> bool:
     """Whether a case comes to its approval when only fresh people at the ends of chains act."""
+    if review.status is Status.OBJECTED:
+        judge = Reviewer(account_id="judge", person="judge", desks=frozenset(review.answering))
+        said = DecideObjection(at=now, by=judge, upheld=True, words="异议成立")
+        review = after(review, said)
     if review.status is Status.RETURNED:
         review = after(review, Resubmit(at=now, by=applicant, round=review.round))
     tops = frozenset(d.chain[-1] for s in review.plan.stages for d in s.desks)

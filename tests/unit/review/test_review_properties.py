@@ -13,10 +13,12 @@ from shared.domain.review.intentions import (
     AnyIntention,
     Approve,
     Claim,
+    DecideObjection,
     End,
     Escalate,
     HandOver,
     PassUp,
+    RaiseObjection,
     Reject,
     Release,
     Resubmit,
@@ -250,6 +252,35 @@ class Reviews(RuleBasedStateMachine):
         by = self.acting(self.applicant, named)
         assert self.put(Resubmit(at=self.now, by=by, round=self.review.round))
 
+    @rule(who=some_account, named=st.booleans(), words=words)
+    def object(self, who: str, named: bool, words: str) -> None:
+        by = self.acting(self.town[who], named)
+        rejected = self.review.status is Status.REJECTED and self.ledger.objections == 0
+        at = self.review.rejected_at
+        timely = at is not None and self.now - at <= timedelta(days=14)
+        expected = rejected and timely and one_person(by, self.review.applicant)
+        made = self.put(RaiseObjection(at=self.now, by=by, words=words))
+        # Between the fourteenth day and the end of the fifteenth it is the calendar's to say.
+        assert bool(made) == (expected and bool(words.strip())) or not timely
+
+    @precondition(lambda self: self.review.status is Status.REJECTED)
+    @rule()
+    def the_applicant_objects(self) -> None:
+        self.put(RaiseObjection(at=self.now, by=self.applicant, words="请复核"))
+
+    @rule(who=some_account, upheld=st.booleans(), words=words)
+    def answer_objection(self, who: str, upheld: bool, words: str) -> None:
+        by = self.town[who]
+        self.put(DecideObjection(at=self.now, by=by, upheld=upheld, words=words), by)
+
+    @precondition(lambda self: self.review.status is Status.OBJECTED)
+    @rule(upheld=st.booleans())
+    def a_judge_answers(self, upheld: bool) -> None:
+        desks = frozenset(self.ledger.answering)
+        judge = Reviewer(account_id="judge", person="judge", desks=desks)
+        said = DecideObjection(at=self.now, by=judge, upheld=upheld, words="经复核")
+        assert self.put(said, judge)
+
     # Time, staff, and the host
 
     @rule(who=some_account, desks=seats)
@@ -262,7 +293,7 @@ class Reviews(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
         before = dict(self.review.decisions)
         late = self.ledger.due is not None and self.now >= self.ledger.due
-        expected = late and self.review.status is Status.OPEN
+        expected = late and self.review.status in (Status.OPEN, Status.OBJECTED)
         assert bool(self.put(Escalate(at=self.now))) == expected
         assert dict(self.review.decisions) == before
 
@@ -296,6 +327,9 @@ class Reviews(RuleBasedStateMachine):
         assert {n: d.by for n, d in review.decisions.items()} == {
             n: f.by for n, f in ledger.judged.items()
         }
+        if review.status is Status.OBJECTED:
+            assert review.answering == ledger.answering
+            assert review.due == ledger.due
         if review.status is Status.OPEN:
             assert dict(review.claims) == ledger.claims
             assert dict(review.reach) == ledger.reach

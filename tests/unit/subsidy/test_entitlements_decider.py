@@ -1,5 +1,6 @@
 """The talent's own stream: one open application of a kind, and what was granted once, once."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.subsidy.entitlements.commands import (
@@ -129,3 +130,27 @@ def test_the_end_of_the_class_ends_what_lasts_and_nothing_twice() -> None:
         closed("h1", "approved", "housing-subsidy"), ended("h1", "housing-subsidy"),
     )  # fmt: skip
     given(*history).when(END).then(ended("a1")).when(END).then_nothing()
+
+
+LATER = MONDAY + timedelta(days=2)
+
+
+def reopening(id: str, **of: Any) -> OpenApplication:
+    return opening(id, **of).model_copy(update={"attempt": 1, "at": LATER})
+
+
+def test_an_objection_opens_the_application_again_as_the_attempt_that_it_was() -> None:
+    again = ApplicationOpened(application_id="a1", attempt=1, at=LATER, **LIVING)
+    history = (opened("a1", **LIVING), closed("a1"), opened("a2", 2, **LIVING), closed("a2"))
+    case = given(*history).when(reopening("a1", **LIVING)).then(again)
+    case.when(reopening("a1", **LIVING)).then_nothing()
+    # The rejection that it is about may be delivered late.
+    case.when(closing("a1")).then_nothing()
+    case.when(closing("a1", "ended")).then(closed("a1", "ended")).when(
+        opening("a3", **LIVING)
+    ).then(opened("a3", 3, **LIVING))
+
+
+def test_an_objection_waits_for_no_other_application_of_the_scheme() -> None:
+    history = (opened("a1", **LIVING), closed("a1"), opened("a2", 2, **LIVING))
+    given(*history).when(reopening("a1", **LIVING)).then_rejected("application-open")
