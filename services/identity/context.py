@@ -96,6 +96,6 @@ def assemble(
         credentials=CredentialKeeper(handler, vault, clock),
         keys=keys,
         access=access,
-        sessions=Sessions(kv, clock, keys, access, sources, secret("identity.refresh-tokens")),
+        sessions=Sessions(kv, clock, keys, access, sources, secret, lambda: policy().session),
         sources=sources,
     )  # fmt: skip

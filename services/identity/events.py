@@ -181,9 +181,12 @@ class StaffRolesChanged(Event, type="identity.staff-roles-changed.v1"):
 
 
 class StaffMobileChanged(Event, type="identity.staff-mobile-changed.v1"):
+    """`assisted_by` an administrator, for the `reason` given."""
+
     mobile: Personal[str]
     changed_at: datetime
     assisted_by: str | None = None
+    reason: Personal[str | None] = None
 
 
 class StaffRemoved(Event, type="identity.staff-removed.v1"):

@@ -113,6 +113,14 @@ class MobileAssistanceForm(Form):
     reason: Words
 
 
+class StaffMobileForm(Form):
+    """`code` came to the new number."""
+
+    mobile: Line
+    code: Line
+    reason: Words
+
+
 class DocumentForm(Form):
     """The document that takes the place of the one registered."""
 

@@ -28,6 +28,7 @@ from services.identity.staff.application import (
     StaffAccounts,
     StaffFinishers,
 )
+from services.identity.staff.assist_api import assistance_router
 from services.identity.staff.operations import operations
 from services.identity.staff.views import STAFF_ACCOUNTS
 from services.identity.talents import ENTRANCE, TalentAccounts, TalentFinishers
@@ -104,6 +105,7 @@ def _routers(
         listing_router(identity),
         sessions_router(identity),
         staff_api.router(staff),
+        assistance_router(identity),
         organisation_api.router(identity, new_staff),
     )
 

@@ -19,7 +19,7 @@ from services.identity.staff.decider import DECIDER as STAFF_DECIDER
 from services.identity.states import Talent
 from shared.domain.errors import DomainError
 from shared.events.model import Metadata
-from shared.events.personal import Erased
+from shared.events.personal import Erased, readable
 from shared.runtime.command_handler import CommandHandler, Outcome
 
 CHANGING_MOBILE: Final = "talent-mobile"
@@ -67,6 +67,7 @@ class MoveFinishers:
             mobile=str(fact.changed.mobile),
             previous=str(fact.previous),
             assisted_by=fact.changed.assisted_by,
+            reason=readable(fact.changed.reason),
             at=fact.changed.changed_at,
         )
         state, _ = await self.handler.load(STAFF_DECIDER, done.account)

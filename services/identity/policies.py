@@ -11,12 +11,6 @@ ACCESS_TOKEN_LIFE: Final = timedelta(minutes=15)
 ACCOUNT_DESK: Final = "account-desk"
 """The government role that looks accounts up, helps who lost everything, and erases."""
 
-# A session ends when it was not refreshed for so long, and at the latest after so long.
-_IDLE: Final = {"talent": timedelta(days=14)}
-_IDLE_STAFF: Final = timedelta(hours=12)
-_LONGEST: Final = {"talent": timedelta(days=60)}
-_LONGEST_STAFF: Final = timedelta(days=7)
-
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
@@ -39,13 +33,3 @@ def years_later(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
-
-
-def idle_life(entrance: str) -> timedelta:
-    """How long a session lives without being refreshed."""
-    return _IDLE.get(entrance, _IDLE_STAFF)
-
-
-def longest_life(entrance: str) -> timedelta:
-    """How long a session lives at most."""
-    return _LONGEST.get(entrance, _LONGEST_STAFF)

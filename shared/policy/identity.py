@@ -1,6 +1,6 @@
 """Policy data of accounts, sign-in and the abnormal list (manual §3.1, §3.2, §3.5)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -82,6 +82,30 @@ class AddressPolicy(Rule):
     registrations_per_day: Count
 
 
+class SessionLifePolicy(Rule):
+    """A session ends when it was not refreshed for `idle_hours`, and after `longest_hours` at the
+    latest."""
+
+    idle_hours: Count
+    longest_hours: Count
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(hours=self.idle_hours)
+
+    @property
+    def longest(self) -> timedelta:
+        return timedelta(hours=self.longest_hours)
+
+
+class SessionPolicy(PolicyData):
+    talent: SessionLifePolicy
+    staff: SessionLifePolicy
+
+    def of(self, entrance: str) -> SessionLifePolicy:
+        return self.talent if entrance == "talent" else self.staff
+
+
 class IdDocumentsFile(PolicyFile):
     documents: Annotated[tuple[IdDocumentPolicy, ...], Field(min_length=1)]
 
@@ -95,6 +119,7 @@ class LimitsFile(PolicyFile):
     sms_code: SmsCodePolicy
     captcha: CaptchaPolicy
     address: AddressPolicy
+    session: SessionPolicy
 
 
 class IdentityPolicy(PolicyData):
@@ -109,6 +134,7 @@ class IdentityPolicy(PolicyData):
     sms_code: SmsCodePolicy
     captcha: CaptchaPolicy
     address: AddressPolicy
+    session: SessionPolicy
 
     def document(self, code: str) -> IdDocumentPolicy | None:
         return next((one for one in self.documents if one.code == code), None)

@@ -148,6 +148,7 @@ def _identity(version: str, since: date, files: Sequence[PolicyFile]) -> i.Ident
         sms_code=limits.sms_code,
         captcha=limits.captcha,
         address=limits.address,
+        session=limits.session,
     )
 
 

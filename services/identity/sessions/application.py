@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,10 +13,11 @@ from joserfc import jwt
 
 from services.identity.access.application import AccessControl
 from services.identity.accounts import Admission, Sources
-from services.identity.policies import ACCESS_TOKEN_LIFE, idle_life, longest_life
+from services.identity.policies import ACCESS_TOKEN_LIFE
 from services.identity.sessions.keys import SigningKeys
 from shared.domain.errors import DomainError
 from shared.http.tokens import AUDIENCE, ISSUER
+from shared.policy.identity import SessionPolicy
 from shared.ports.clock import Clock
 from shared.ports.key_value import KeyValueStore
 
@@ -42,10 +44,14 @@ class Sessions:
 
     def __init__(
         self, kv: KeyValueStore, clock: Clock, keys: SigningKeys, access: AccessControl,
-        sources: Sources, secret: bytes,
+        sources: Sources, secret: Callable[[str], bytes], policy: Callable[[], SessionPolicy],
     ) -> None:  # fmt: skip
         self._kv, self._clock, self._keys, self._access = kv, clock, keys, access
-        self._sources, self._secret = sources, secret
+        self._sources, self._secret, self._policy = (
+            sources,
+            secret("identity.refresh-tokens"),
+            policy,
+        )
 
     async def open(self, entrance: str, admission: Admission) -> Tokens:
         """A new session for an account that has shown who it is."""
@@ -55,7 +61,7 @@ class Sessions:
             "account": account,
             "entrance": entrance,
             "epoch": await self._epoch(account),
-            "until": (now + longest_life(entrance)).timestamp(),
+            "until": (now + self._policy().of(entrance).longest).timestamp(),
         }
         token = self._refresh_token(session)
         life = self._life(record, now)
@@ -147,10 +153,9 @@ class Sessions:
         mac = hmac.new(self._secret, body.encode(), hashlib.sha256).hexdigest()
         return f"{body}.{mac}"
 
-    @staticmethod
-    def _life(record: dict[str, Any], now: datetime) -> timedelta:
+    def _life(self, record: dict[str, Any], now: datetime) -> timedelta:
         left = timedelta(seconds=record["until"] - now.timestamp())
-        return min(idle_life(record["entrance"]), left)
+        return min(self._policy().of(record["entrance"]).idle, left)
 
 
 def _stored(record: dict[str, Any], token: str) -> bytes:

@@ -19,6 +19,7 @@ from services.identity.rules.passwords import check_password
 from services.identity.sessions.application import Sessions
 from services.identity.slots import Slots
 from services.identity.staff.application import NewStaff, StaffAccounts
+from services.identity.staff.assist import require_own
 from services.identity.staff.commands import ChangeStaffRoles, RemoveStaff, StaffCommand
 from services.identity.staff.decider import DECIDER
 from services.identity.staff.policies import ORGANISATION_ADMIN, PLATFORM_ADMIN, check_roles
@@ -207,12 +208,7 @@ def _entrance(caller: Caller) -> Entrance:
 
 async def _within(parts: StaffParts, caller: Caller, account_id: str) -> None:
     """An administrator's own people; anybody else's are not there."""
-    added = (await parts.accounts.state(account_id)).added
-    if added is None or (added.entrance, added.organisation_id) != (
-        caller.kind,
-        caller.organisation_id,
-    ):
-        raise DomainError("staff-not-found", status=404)
+    require_own(await parts.accounts.state(account_id), caller)
 
 
 def _out(row: StaffRow) -> StaffOut:

@@ -28,6 +28,7 @@ class ChangeStaffMobile(Command):
     mobile: str
     previous: str
     assisted_by: str | None = None
+    reason: str | None = None
     at: datetime
 
 

@@ -57,12 +57,13 @@ def _decide(
             if (frozenset(roles), frozenset(desks)) == (staff.roles, staff.desks):
                 return []
             return [StaffRolesChanged(roles=roles, desks=desks, changed_by=by, changed_at=at)]
-        case ChangeStaffMobile(mobile=mobile, previous=previous, assisted_by=by, at=at):
+        case ChangeStaffMobile(mobile=mobile, previous=previous, at=at):
             if mobile == staff.mobile:
                 return []
             if previous != staff.mobile:
                 raise DomainError("old-mobile-wrong", status=422)
-            return [StaffMobileChanged(mobile=mobile, changed_at=at, assisted_by=by)]
+            by, reason = command.assisted_by, command.reason
+            return [StaffMobileChanged(mobile=mobile, changed_at=at, assisted_by=by, reason=reason)]
         case RecordStaffPasswordChange(how=how, assisted_by=by, at=at):
             return [PasswordChanged(how=how, changed_at=at, assisted_by=by)]
         case RemoveStaff(by=by, at=at):

@@ -207,3 +207,72 @@ async def test_of_two_changes_at_once_one_counts_and_nothing_else_stays_reserved
         slot = site.service.identity.slots.mobile("government", f"+86{number}")
         held = (await site.service.identity.reservations.state(slot)).holder is not None
         assert held == (number == won[0]), number
+
+
+# Who lost both is helped by an administrator.
+
+
+async def root(site: Any, **changes: Any) -> Any:
+    admission = Admission("root", roles=frozenset({"platform_admin"}), **changes)
+    tokens = await site.service.identity.sessions.open("government", admission)
+    return {"access_token": tokens.access_token}
+
+
+async def code_to(site: Any, account: str, mobile: str, admin: Any) -> str:
+    site.later(minutes=2)
+    path, body = f"/staff/{account}/mobile-codes", {"mobile": mobile}
+    answer = await site.as_me("POST", path, admin, json=body)
+    assert answer.status_code == 202, answer.text
+    return str(site.outbox.code(mobile))
+
+
+async def helped(site: Any, account: str, admin: Any, **changes: Any) -> Any:
+    body = {"mobile": NEW, "code": "", "reason": "手机遗失"} | changes
+    return await site.as_me("PUT", f"/staff/{account}/mobile", admin, json=body)
+
+
+async def test_who_lost_mobile_and_password_is_helped_by_an_administrator(site: Any) -> None:
+    account = await added(site)
+    site.later(minutes=2)
+    tokens, admin = await signed_in(site, "government"), await root(site)
+    code = await code_to(site, account, NEW, admin)
+    done = await helped(site, account, admin, code=code)
+    assert done.status_code == 200, done.text
+    # Neither the session nor the password of before opens anything.
+    assert (await site.as_me("GET", "/me", tokens)).status_code == 401
+    assert (await site.sign_in(entrance="government", account="wang")).status_code == 401
+    assert await by_code(site, "government", OLD) == 422
+    await site.ask_code("reset-password", NEW, "government")
+    code = str(site.outbox.code(NEW))
+    assert (await reset(site, "government", mobile=NEW, code=code)).status_code == 201
+    stored = await site.kernel.store.read_stream(f"staff-{account}")
+    (moved,) = [
+        r.event for r in await site.kernel.codec.decode(stored)
+        if r.event.stored_type == "identity.staff-mobile-changed.v1"
+    ]  # fmt: skip
+    assert (moved.assisted_by, moved.reason) == ("root", "手机遗失")
+
+
+async def test_an_administrator_helps_neither_others_nor_themselves(site: Any) -> None:
+    account, admin = await added(site), await root(site)
+    for wrong in ({"code": "000000"}, {"mobile": "12"}, {"mobile": OLD}):
+        assert (await helped(site, account, admin, **wrong)).status_code == 422
+    assert (await helped(site, "nobody", admin)).status_code == 404
+    admission = Admission("boss", roles=frozenset({"organisation_admin"}), organisation_id="o1")
+    tokens = await site.service.identity.sessions.open("employer", admission)
+    stranger = {"access_token": tokens.access_token}
+    assert (await helped(site, account, stranger)).status_code == 404
+    admission = Admission(account, roles=frozenset({"platform_admin"}))
+    tokens = await site.service.identity.sessions.open("government", admission)
+    own = await helped(site, account, {"access_token": tokens.access_token})
+    assert own.json()["code"] == "not-oneself"
+
+
+async def test_a_number_that_another_has_is_not_given(site: Any) -> None:
+    account, admin = await added(site), await root(site)
+    await added(site, mobile=NEW, account_name="lili")
+    code = await code_to(site, account, NEW, admin)
+    taken = await helped(site, account, admin, code=code)
+    assert (taken.status_code, faults(taken)) == (409, {"/mobile": "mobile-taken"})
+    # The password is as it was.
+    assert (await site.sign_in(entrance="government", account="wang")).status_code == 201
