@@ -136,6 +136,15 @@ def admin_create(
 
 
 @app.command()
+def clock(
+    days: Annotated[float, typer.Option(min=0, help="往前多少天 / how many days on")] = 0,
+) -> None:
+    """仅限开发环境：把平台的时间往前拨 / development only: move the platform's time on."""
+    for answer in operate("clock-forward", {"seconds": days * 86400}):
+        out.print(f"平台时间 / the platform's time: {answer['now']}")
+
+
+@app.command()
 def schemas(docs: Path = Path("docs")) -> None:
     """由事件模型生成 JSON Schema 与 AsyncAPI / write the schemas of the events."""
     from talent.registry import registry

@@ -1,8 +1,11 @@
 """What an operator may ask of the platform, over the control socket or with nothing running."""
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import Any
 
+from shared.adapters.clock import DevelopmentClock
+from shared.ports.clock import Clock
 from shared.runtime.control import Answer, Operation
 from shared.runtime.host import Host
 from shared.runtime.projection import Projection
@@ -43,7 +46,19 @@ def operations(host: Host) -> dict[str, Operation]:
 
     return {
         "replay": replay, "views": views, "parked": parked, "parked-retry": retry, "events": events,
-    }  # fmt: skip
+    } | _moving_time(host.kernel.clock)  # fmt: skip
+
+
+def _moving_time(clock: Clock) -> dict[str, Operation]:
+    """In development alone: to see what a reminder, a due date, or next month does."""
+    if not isinstance(clock, DevelopmentClock):
+        return {}
+
+    async def forward(arguments: Mapping[str, Any]) -> AsyncIterator[Answer]:
+        clock.forward(timedelta(seconds=float(arguments["seconds"])))
+        yield {"now": clock.now().isoformat(timespec="seconds")}
+
+    return {"clock-forward": forward}
 
 
 async def _events(host: Host, after: int) -> AsyncIterator[Answer]:

@@ -10,31 +10,31 @@ from talent.demo.people import Person
 from talent.demo.timeline import Timeline
 
 _BASE: Final = "/api/classification"
-_ROW: Final = "E2"
 _WRONG: Final = (
     "毕业证书上的专业为“材料物理与化学”，与填写的不一致；劳动合同缺少签章页，请重新上传。"
 )
 
 
 def apply(
-    talent: Browser, person: Person, timeline: Timeline, deferral: dict[str, Any] | None = None
-) -> str:
+    talent: Browser, person: Person, timeline: Timeline, deferral: dict[str, Any] | None = None,
+    row: str = "E2",
+) -> str:  # fmt: skip
     """§3.3.1-3.3.5: everything up to the submission; the application's id. With `deferral` its
     categories are left out, and asked to follow later."""
     catalogue = talent.call("GET", f"{_BASE}/catalogue")
     started = talent.call("POST", f"{_BASE}/applications", expect=201, json={"kind": "new"})
     at = f"{_BASE}/applications/{started['application_id']}"
-    honours = [h for h in catalogue["honours"] if h["talent_class"] == "E" and h["row"] == _ROW]
+    honours = [h for h in catalogue["honours"] if (h["row"] or h["talent_class"]) == row]
     timeline.said("荣誉资质 / honours", honours[0]["text"])
-    chosen = {"row": _ROW, "honours": [honours[0]["code"]]}
+    chosen = {"row": row, "honours": [honours[0]["code"]]}
     talent.call("PUT", f"{at}/class", json=chosen)
     talent.call("PUT", f"{at}/profile", json=profile(person))
-    needed = [c for c in catalogue["attachments"] if "E" in c["required_for"]]
+    needed = [c for c in catalogue["attachments"] if row[0] in c["required_for"]]
     later = () if deferral is None else deferral["categories"]
     for seal, category in enumerate(c for c in needed if c["code"] not in later):
         upload(talent, at, category, seal)
     done = _submit(talent, at, catalogue, deferral)
-    _look(talent, at, done, timeline)
+    look(talent, at, done, timeline)
     return str(started["application_id"])
 
 
@@ -45,7 +45,7 @@ def review(office: Office, talent: Browser, id: str, timeline: Timeline) -> str:
     office.district.call("POST", f"{_BASE}/reviews/{id}/claim")
     wrong = {"fields": ["major"], "attachments": ["labour_contract"], "words": _WRONG}
     done = office.district.call("POST", f"{_BASE}/reviews/{id}/return", json=wrong)
-    _look(talent, f"{_BASE}/applications/{id}", done, timeline)
+    look(talent, f"{_BASE}/applications/{id}", done, timeline)
     return str(done["version"])
 
 
@@ -56,7 +56,7 @@ def correct(talent: Browser, id: str, timeline: Timeline) -> None:
     talent.call("PUT", f"{at}/profile", json={"major": "材料物理与化学"})
     contract = next(c for c in catalogue["attachments"] if c["code"] == "labour_contract")
     upload(talent, at, contract, 9)
-    _look(talent, at, _submit(talent, at, catalogue), timeline)
+    look(talent, at, _submit(talent, at, catalogue), timeline)
 
 
 def approve(office: Office, talent: Browser, id: str, timeline: Timeline) -> None:
@@ -65,9 +65,9 @@ def approve(office: Office, talent: Browser, id: str, timeline: Timeline) -> Non
     done = office.district.call(
         "POST", f"{_BASE}/reviews/{id}/approve", json={"words": "补正属实。"}
     )
-    _look(talent, at, done, timeline)
+    look(talent, at, done, timeline)
     done = office.authority.call("POST", f"{_BASE}/reviews/{id}/approve", json={})
-    _look(talent, at, done, timeline)
+    look(talent, at, done, timeline)
 
 
 def class_of(talent: Browser) -> str:
@@ -104,12 +104,13 @@ def profile(person: Person) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def upload(talent: Browser, at: str, category: dict[str, Any], seal: int) -> None:
+def upload(talent: Browser, at: str, category: dict[str, Any], seal: int, month: str = "") -> None:
     name = category["label"] + (".png" if seal % 2 else ".pdf")
     data = scan(seal) if seal % 2 else document(seal)
     talent.call(
         "POST", f"{at}/attachments", expect=201,
-        data={"category": category["code"]}, files={"file": (name, data)},
+        data={"category": category["code"]} | ({"month": month} if month else {}),
+        files={"file": (name, data)},
     )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def _submit(
     return done
 
 
-def _look(talent: Browser, at: str, done: dict[str, Any], timeline: Timeline) -> None:
+def look(talent: Browser, at: str, done: dict[str, Any], timeline: Timeline) -> None:
     """The talent's view, waited for until it shows what was written."""
     seen = talent.read(at, done["version"])
     where = "、".join(seen["waiting_at"])

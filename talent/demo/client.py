@@ -25,6 +25,7 @@ class Browser:
     on_wait: Callable[[int, str], None]
     token: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    credentials: tuple[str, str, str] | None = field(default=None, repr=False)
 
     def call(self, method: str, path: str, *, expect: int = 200, **more: Any) -> Any:
         """Send, tell the timeline, and give the JSON; DemoFailed for another status."""
@@ -40,13 +41,29 @@ class Browser:
             raise DemoFailed(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer.json() if answer.content else None
 
+    def look(self, path: str, **params: Any) -> Any:
+        """GET without telling the timeline: for waiting."""
+        return self._get(path, params).json()
+
+    def fetch(self, path: str, **params: Any) -> bytes:
+        """A file's bytes; DemoFailed for another status than 200."""
+        began = time.perf_counter()
+        answer = self._get(path, params)
+        self.on_request("GET", path, answer, time.perf_counter() - began)
+        if answer.status_code != httpx.codes.OK:
+            raise DemoFailed(f"GET {path}: {answer.status_code} {answer.text}")
+        return answer.content
+
+    def _get(self, path: str, params: Mapping[str, Any]) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return self.http.get(path, headers=headers, params=params)
+
     def read(self, path: str, version: str, **params: Any) -> Any:
         """GET what one has just written: `version` is the answer's."""
         until = time.perf_counter() + _PATIENCE
         while True:
             wanted = {"min_version": version} | params
-            headers = {"Authorization": f"Bearer {self.token}"}
-            answer = self.http.get(path, headers=headers, params=wanted)
+            answer = self._get(path, wanted)
             if answer.status_code != httpx.codes.ACCEPTED or time.perf_counter() > until:
                 return self.call("GET", path, params=wanted)
             # The view is on its way: an engine, or a machine at its limits.
@@ -59,6 +76,14 @@ class Browser:
             "POST", "/api/identity/sessions", expect=201, json=form | {"captcha": self.captcha()}
         )
         self.token = tokens["access_token"]
+        self.credentials = entrance, account, password
+
+    def sign_in_again(self) -> None:
+        """After some time has passed."""
+        if self.credentials is None:
+            raise DemoFailed("nobody was signed in")
+        self.token = None
+        self.sign_in(*self.credentials)
 
     def captcha(self) -> Mapping[str, str]:
         """A captcha, solved."""

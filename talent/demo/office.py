@@ -30,16 +30,17 @@ def appoint(
     """Let an administrator appoint a reviewer for the district and one for the talent office.
     `admin` is an account and its password; without it one is made over the local socket, as `talent
     admin create` does. DemoFailed elsewhere."""
-    account, password = admin or _made(timeline, chance)
-    boss = _of(browser)
+    account, password = admin or administrator(timeline, chance)
+    boss = of(browser)
     boss.sign_in("government", account, password)
     return Office(
-        district=_appointed(boss, timeline, somebody(chance), DISTRICT),
-        authority=_appointed(boss, timeline, somebody(chance), AUTHORITY),
+        district=appointed(boss, timeline, somebody(chance), DISTRICT),
+        authority=appointed(boss, timeline, somebody(chance), AUTHORITY),
     )
 
 
-def _made(timeline: Timeline, chance: random.Random) -> tuple[str, str]:
+def administrator(timeline: Timeline, chance: random.Random) -> tuple[str, str]:
+    """A new administrator's account and password, made over the local socket."""
     boss = somebody(chance)
     account = f"admin.{secrets.token_hex(4)}"
     arguments = {"account": account, "name": boss.name, "mobile": boss.mobile}
@@ -54,24 +55,28 @@ def _made(timeline: Timeline, chance: random.Random) -> tuple[str, str]:
     return made["account"], made["password"]
 
 
-def _appointed(admin: Browser, timeline: Timeline, person: Person, desk: str) -> Browser:
+def appointed(
+    admin: Browser, timeline: Timeline, person: Person, desk: str | None, role: str = "reviewer"
+) -> Browser:
+    """A member of staff at a desk, or with a role alone, signed in."""
     account = f"reviewer.{secrets.token_hex(4)}"
     form = {
         "name": person.name,
         "mobile": person.mobile,
         "account_name": account,
         "password": person.password,
-        "roles": ["reviewer"],
-        "desks": [desk],
+        "roles": [role],
+        "desks": [] if desk is None else [desk],
         "document_type": "resident_identity_card",
         "document_number": person.document_number,
     }
     admin.call("POST", "/api/identity/staff", expect=201, json=form)
-    timeline.said("审核员 / reviewer", f"{person.name} {account} → {desk}")
-    browser = _of(admin)
+    timeline.said("审核员 / reviewer", f"{person.name} {account} → {desk or role}")
+    browser = of(admin)
     browser.sign_in("government", account, person.password)
     return browser
 
 
-def _of(browser: Browser) -> Browser:
+def of(browser: Browser) -> Browser:
+    """Another person's browser, not signed in."""
     return Browser(browser.http, browser.on_request, browser.on_wait)

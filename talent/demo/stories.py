@@ -6,7 +6,7 @@ from typing import Any, Final
 import httpx
 from rich.console import Console
 
-from talent.demo import deferral
+from talent.demo import allowance, deferral
 from talent.demo.client import DemoFailed
 from talent.demo.timeline import Timeline
 from talent.demo.walk import walk
@@ -15,6 +15,7 @@ from talent.settings import Settings
 STORIES: Final[Mapping[str, Callable[[httpx.Client, Timeline], Any]]] = {
     "classification": walk,
     "deferral": deferral.walk,
+    "subsidy": allowance.walk,
 }
 
 

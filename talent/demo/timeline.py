@@ -3,11 +3,13 @@
 import asyncio
 import re
 import time
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from shared.domain.calendar import shanghai_date
 from shared.runtime.control import SOCKET, ask
 from talent.settings import Settings
 
@@ -51,6 +53,21 @@ class Timeline:
             return [answer async for answer in ask(self._socket, name, arguments)]
 
         return asyncio.run(collect())[0]
+
+    def today(self) -> date:
+        """The platform's day in Shanghai."""
+        return shanghai_date(self._now())
+
+    def _now(self) -> datetime:
+        now = self.operate("clock-forward", {"seconds": 0})["now"]
+        return datetime.fromisoformat(now)
+
+    def move_to(self, day: date) -> str:
+        """Move the platform's time on to a day's morning, where that is still to come."""
+        morning = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=2)
+        ahead = morning - self._now()
+        seconds = max(0.0, ahead.total_seconds())
+        return str(self.operate("clock-forward", {"seconds": seconds})["now"])
 
     def said(self, label: str, text: str) -> None:
         self._console.print(f"  [green]{label}[/green] {text}")
