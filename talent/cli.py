@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from talent.backup.cli import add_to as add_backup
+from talent.checks_cli import app as checks_app
 from talent.messages_cli import app as messages_app
 from talent.operating import operate, print_table
 from talent.settings import Settings
@@ -29,6 +30,7 @@ app.add_typer(topics_app, name="topics")
 app.add_typer(parked_app, name="parked")
 app.add_typer(admin_app, name="admin")
 app.add_typer(messages_app, name="messages")
+app.add_typer(checks_app, name="check")
 add_backup(app)
 out = Console()
 err = Console(stderr=True)

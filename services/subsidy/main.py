@@ -76,5 +76,5 @@ def build(
             talent_router(TalentApi(Applications(desk.own, directory, books), starting, views)),
             reviews_router(ReviewApi(desk.daily, desk.desks, directory, books), desk.routes),
             *paying.routers,
-        ),
+        ), operations=paying.operations,
     )  # fmt: skip

@@ -1,6 +1,9 @@
 """`talent demo subsidy`: from a class to the first money, over real HTTP and a month's time."""
 
 import io
+import os
+import subprocess
+import sys
 from typing import Any
 
 from rich.console import Console
@@ -20,6 +23,10 @@ def test_the_story_of_an_allowance_ends_in_money(server: Any, monkeypatch: Any) 
     # Each step of the review sent its message to the talent.
     for step in ("subsidy.application-returned.v1", "subsidy.payment-made.v1"):
         assert step in told
+    command = [sys.executable, "-m", "talent", "check", "payouts"]
+    environment = os.environ | {"TALENT_DATA": str(server.settings.data)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "everything agrees" in done.stdout) == (0, True), done.stdout
 
 
 def test_time_that_was_moved_on_does_not_go_back_with_a_new_start(server: Any) -> None:

@@ -9,6 +9,7 @@ from services.subsidy.batches.views import BATCHES
 from services.subsidy.payouts import messages
 from services.subsidy.payouts.api import PayoutApi, payouts_router
 from services.subsidy.payouts.application import Paying
+from services.subsidy.payouts.audit import operations
 from services.subsidy.payouts.effects import PayoutConsequences
 from services.subsidy.payouts.reactions import CHECKS, ending, making
 from services.subsidy.payouts.views import PAYOUTS
@@ -41,4 +42,5 @@ def build(kernel: Kernel, directory: Directory, policies: Timeline[SubsidyPolicy
             payouts_router(PayoutApi(paying, kernel.views)),
             batches_router(BatchApi(desk)),
         ),
+        operations=operations(kernel.store, kernel.codec),
     )
