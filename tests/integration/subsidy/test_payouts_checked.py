@@ -1,4 +1,4 @@
-"""`talent check payouts` over a real log: nothing is wrong with it, until somebody writes into it."""
+"""`talent check payouts` over a real log: nothing is wrong, until somebody writes into it."""
 
 from datetime import date
 from typing import Any
