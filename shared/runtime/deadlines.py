@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -24,6 +24,8 @@ from shared.runtime.views import Views
 log = structlog.get_logger()
 
 _PAGE: Final = 200
+_PATIENCE: Final = timedelta(seconds=30)
+"""How long a view may take to follow before what is due is issued once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Ticker(Periodic):
         super().__init__("ticker", every=every)
         self._dispatcher, self._clock = dispatcher, clock
         self._leader = leader
+        self._issued: dict[str, datetime] = {}
 
     async def round(self) -> int:
         return await self.tick()
@@ -62,6 +65,7 @@ class Ticker(Periodic):
             DEADLINES.clear()
             return 0
         now, total = self._clock.now(), 0
+        self._issued = {k: at for k, at in self._issued.items() if now - at < _PATIENCE}
         TICKS.inc()
         for deadline in self._deadlines:
             due = await self._tick_one(deadline, now)
@@ -91,10 +95,15 @@ class Ticker(Periodic):
     async def _issue(self, deadline: Deadline, key: str, stored: Document, now: datetime) -> None:
         """One document's commands; one that fails is told of, and holds up no other."""
         at = str(stored[deadline.field])
+        mark = f"{deadline.name}/{key}@{at}"
+        if mark in self._issued:
+            # The view is on its way: of many that are due at once, most would be issued again.
+            return
         base = Metadata(command_id="", actor=deadline.name, subject=stored.get(SUBJECT))
         try:
             dispatches = deadline.due(key, deadline.projection.model(stored), now)
             await self._dispatcher.carry_out(deadline.name, f"{key}@{at}", dispatches, base)
+            self._issued[mark] = now
         except WrongExpectedVersion:
             log.info("deadline_contended", deadline=deadline.name)
         except EngineUnavailable:

@@ -7,7 +7,17 @@ from typing import Final, Protocol
 from rich.console import Console
 
 from shared.runtime.garbage import settle
-from talent.bench import appends, commands, messages, notifier, rebuild, startup, streams, visible
+from talent.bench import (
+    appends,
+    commands,
+    messages,
+    notifier,
+    rebuild,
+    startup,
+    streams,
+    subsidy,
+    visible,
+)
 from talent.bench.report import Report
 
 
@@ -23,6 +33,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "messages": messages.measure,
     "notifier": notifier.measure,
     "streams": streams.measure,
+    "subsidy": subsidy.measure,
     "startup": startup.measure,
 }
 

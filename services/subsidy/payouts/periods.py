@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
 
@@ -71,6 +72,7 @@ def period(terms: Terms, number: int) -> Period | None:
     return Period(number, starts, ends, amount, due_on)
 
 
+@lru_cache(maxsize=4096)
 def all_periods(terms: Terms) -> tuple[Period, ...]:
     """Every period in order: together exactly `periods` whole amounts."""
     count = terms.periods + 1
