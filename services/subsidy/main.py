@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from fastapi import APIRouter
+
 from services.identity.readings.consequences import Consequences
 from services.subsidy import messages
 from services.subsidy.api import TalentApi, talent_router
@@ -25,6 +27,7 @@ from services.subsidy.schemes_api import SchemesApi, schemes_router
 from services.subsidy.settling import LEDGER, Reopening, end_granted
 from services.subsidy.start import Starting
 from services.subsidy.state import Application
+from services.subsidy.units_api import UnitsApi, units_router
 from services.subsidy.views import CASES
 from services.subsidy.windows.api import WindowsApi, windows_router
 from shared.casework.office import Casework, office
@@ -71,10 +74,19 @@ def build(
         effects=(*consequences.effects(), *paying.effects),
         workers=desk.workers, deadlines=(escalation(books.pinned), *paying.deadlines),
         routers=(
-            schemes_router(SchemesApi(handler, books, directory, clock)),
-            windows_router(WindowsApi(handler, books, clock)),
             talent_router(TalentApi(Applications(desk.own, directory, books), starting, views)),
             reviews_router(ReviewApi(desk.daily, desk.desks, directory, books), desk.routes),
-            *paying.routers,
-        ), operations=paying.operations,
+            *_choices(kernel, directory, books), *paying.routers,
+        ),
+        operations=paying.operations,
     )  # fmt: skip
+
+
+def _choices(kernel: Kernel, directory: Directory, books: Books) -> tuple[APIRouter, ...]:
+    """What there is to apply for, when, and by which unit."""
+    handler, clock = kernel.handler, kernel.clock
+    return (
+        schemes_router(SchemesApi(handler, books, directory, clock)),
+        windows_router(WindowsApi(handler, books, clock)),
+        units_router(UnitsApi(kernel.views)),
+    )

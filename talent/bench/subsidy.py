@@ -4,7 +4,6 @@ and answered, and the totals agree to the fen."""
 import asyncio
 import csv
 import io
-import itertools
 import os
 import resource
 import tempfile
@@ -119,6 +118,18 @@ async def _office(platform: Platform) -> AsyncIterator[_Office]:
         yield _Office(platform, http)
 
 
+@dataclass
+class _Watch:
+    """How long each step took, in seconds."""
+
+    spent: dict[str, float] = field(default_factory=dict)
+    since: float = field(default_factory=time.perf_counter)
+
+    def mark(self, step: str) -> None:
+        now = time.perf_counter()
+        self.spent[step], self.since = now - self.since, now
+
+
 async def _paid(office: _Office, talents: int, due: date) -> dict[str, float]:
     clock, host = office.platform.kernel.clock, office.platform.host
     if not isinstance(clock, DevelopmentClock):
@@ -126,45 +137,46 @@ async def _paid(office: _Office, talents: int, due: date) -> dict[str, float]:
     morning = datetime.combine(due, datetime.min.time(), UTC) + timedelta(hours=2)
     clock.forward(morning - clock.now())
     await office.signs_in()
-    marks = [time.perf_counter()]
-
-    def mark() -> None:
-        marks.append(time.perf_counter())
-
+    watch = _Watch()
     await host.ticker.tick()
     await host.settled()
-    mark()
+    watch.mark("due")
+    done = await _batch(office, due, watch)
+    whole = sum(watch.spent.values())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    check: dict[str, Any] = {}
+    async for said in run_operation(office.platform.operations, "check-payouts", {}):
+        check = said
+    watch.mark("check")
+    agreed = (talents, talents, check["total"])
+    if (done["paid_count"], check["payments"], done["paid_total"]) != agreed:
+        raise ArithmeticError(f"the month does not add up: {done} {check}")
+    return watch.spent | {
+        "whole": whole, "memory": memory, "paid_count": done["paid_count"],
+        "total": float(check["total"]), "findings": check["findings"],
+    }  # fmt: skip
+
+
+async def _batch(office: _Office, due: date, watch: _Watch) -> dict[str, Any]:
+    """Made, checked, exported, answered."""
     made = await office.call("finance_clerk", "POST", "", json={"month": f"{due:%Y-%m}"})
     id = made.json()["batch_id"]
     batch = await office.until(id, "to-check")
-    mark()
+    watch.mark("gathered")
     totals = {"count": batch["count"], "total": batch["total"]}
     await office.call("finance_checker", "POST", f"/{id}/approve", json=totals)
     await office.call("finance_clerk", "POST", f"/{id}/export")
     await office.until(id, "sent")
     file = await office.call("finance_clerk", "GET", f"/{id}/file", params={"format": "csv"})
-    mark()
+    watch.mark("file")
     answer = _bank(id, file.content, batch["total"], due)
     await office.call(
         "finance_clerk", "POST", f"/{id}/result", data={"category": "result"},
         files={"file": ("result.csv", answer, "text/csv")},
     )  # fmt: skip
     done = await office.until(id, "settled")
-    mark()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    check: dict[str, Any] = {}
-    async for said in run_operation(office.platform.operations, "check-payouts", {}):
-        check = said
-    mark()
-    if (done["paid_count"], check["payments"], done["paid_total"]) != (
-        talents, talents, check["total"],
-    ):  # fmt: skip
-        raise ArithmeticError(f"the month does not add up: {done} {check}")
-    spent = [after - before for before, after in itertools.pairwise(marks)]
-    return dict(zip(("due", "gathered", "file", "answered", "check"), spent, strict=True)) | {
-        "whole": sum(spent[:4]), "memory": memory, "paid_count": done["paid_count"],
-        "total": float(check["total"]), "findings": check["findings"],
-    }  # fmt: skip
+    watch.mark("answered")
+    return done
 
 
 def _bank(id: str, file: bytes, total: str, day: date) -> bytes:

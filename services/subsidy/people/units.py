@@ -12,12 +12,13 @@ from services.identity.events import (
     OrganisationRegistered,
     OrganisationRejected,
 )
+from services.subsidy.people.searching import grams
 from shared.events.model import Recorded
 from shared.runtime.projection import Projection
 
 
 class UnitView(BaseModel):
-    """An employer; `approved` once it was let in."""
+    """An employer; `approved` once it was let in, `grams` what its name is found by."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,6 +26,7 @@ class UnitView(BaseModel):
     name: str
     dispatch: bool
     approved: bool = False
+    grams: tuple[str, ...] = ()
 
 
 def evolve_unit(view: UnitView | None, recorded: Recorded[Any]) -> UnitView | None:
@@ -33,7 +35,7 @@ def evolve_unit(view: UnitView | None, recorded: Recorded[Any]) -> UnitView | No
         if event.kind != "employer":
             return None
         id, name, dispatch = event.organisation_id, event.name, event.dispatch
-        return UnitView(organisation_id=id, name=name, dispatch=dispatch)
+        return UnitView(organisation_id=id, name=name, dispatch=dispatch, grams=grams(name))
     if view is None:
         return None
     match event:
@@ -42,14 +44,15 @@ def evolve_unit(view: UnitView | None, recorded: Recorded[Any]) -> UnitView | No
         case OrganisationRejected():
             return view.model_copy(update={"approved": False})
         case OrganisationChanged(name=name, dispatch=dispatch):
-            return view.model_copy(update={"name": name, "dispatch": dispatch})
+            changes = {"name": name, "dispatch": dispatch, "grams": grams(name)}
+            return view.model_copy(update=changes)
         case _:
             assert_never(event)
 
 
 UNITS: Final[Projection[UnitView, UnitView]] = Projection(
     name="subsidy_unit",
-    version=1,
+    version=2,
     categories=(ORGANISATION,),
     document=UnitView,
     evolve=evolve_unit,

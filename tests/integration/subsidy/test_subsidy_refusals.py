@@ -243,3 +243,24 @@ async def test_the_catalogue_is_open_to_everybody(town: Town) -> None:
     assert [s["code"] for s in catalogue["schemes"]] == ["living-allowance", "housing-subsidy"]
     assert len(catalogue["political_affiliations"]) == 13
     assert catalogue["notice"]["title"] == "人才补贴个人申报须知"
+
+
+async def test_units_are_found_by_a_part_of_the_name_or_by_its_initials(town: Town) -> None:
+    talent = await town.talent()
+    first, agency = await town.unit(), await town.unit(dispatch=True)
+    waiting = await town.unit(approved=False)
+    await town.settled()
+
+    async def found(**asked: Any) -> list[str]:
+        listed = await talent.get("/units", params=asked)
+        return [one["organisation_id"] for one in listed["items"]]
+
+    assert set(await found()) == {first, agency}
+    assert set(await found(search="示例")) == {first, agency}
+    assert set(await found(search="XYSL")) == {first, agency}
+    assert await found(search=f"{first[-2:]}有限") == [first]
+    assert await found(dispatch=True) == [agency]
+    assert waiting not in await found(search="示例")
+    nothing = await talent.get("/units", params={"search": "没有这家"})
+    assert (nothing["items"], nothing["next"]) == ([], None)
+    assert "注册" in nothing["absent"]
