@@ -54,6 +54,7 @@ class Mail(_Data):
 
 class Template(_Data):
     """One text for one type of fact. `when` narrows it to facts whose fields have those values;
+    `recipients` names the event's field with those who are told in the place of whom it is about;
     `number` may also name the event's field that holds the mobile; `send: daytime` keeps it from
     the night; `email` asks for the second channel."""
 
@@ -61,6 +62,7 @@ class Template(_Data):
     label: str
     event: str
     number: str = "account"
+    recipients: str | None = None
     when: Mapping[str, str] = {}
     text: str
     text_en: str | None = None

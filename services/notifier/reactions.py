@@ -48,9 +48,13 @@ def reacting(
     def react(recorded: Recorded[Any]) -> Sequence[Dispatch]:
         found = templates.of(recorded.event)
         by_mail = [t for t in found if t.email is not None] if mail else []
+        asked: list[tuple[Template, Channel]] = [
+            *((t, "sms") for t in found), *((t, "email") for t in by_mail),
+        ]  # fmt: skip
         return [
-            *(_request(templates, t, recorded, "sms") for t in found),
-            *(_request(templates, t, recorded, "email") for t in by_mail),
+            _request(templates, template, recorded, channel, whom)
+            for template, channel in asked
+            for whom in _told(template, recorded)
         ]
 
     return react
@@ -69,13 +73,22 @@ def recipient_of(recorded: Recorded[Any]) -> str | None:
     return id if category in _OWN else recorded.metadata.subject
 
 
-def _request(
-    templates: Templates, template: Template, recorded: Recorded[Event], channel: Channel
-) -> Dispatch:
+def _told(template: Template, recorded: Recorded[Event]) -> Sequence[tuple[str, str]]:
+    """Whom a template tells, and whose the message is: those that the fact names, each their own;
+    else whom it is about."""
+    if template.recipients is not None:
+        return [(one, one) for one in getattr(recorded.event, template.recipients)]
     recipient = recipient_of(recorded)
     if recipient is None:
         raise ValueError(f"{recorded.event.stored_type} is about nobody")
-    subject = recorded.metadata.subject or recipient
+    return [(recipient, recorded.metadata.subject or recipient)]
+
+
+def _request(
+    templates: Templates, template: Template, recorded: Recorded[Event], channel: Channel,
+    whom: tuple[str, str],
+) -> Dispatch:  # fmt: skip
+    recipient, subject = whom
     chinese = templates.render(template, recorded)
     english = templates.render(template, recorded, "en")
     if chinese is None:

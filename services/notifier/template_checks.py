@@ -55,6 +55,10 @@ def _faults(template: Template, catalogue: Catalogue, model: type[Event]) -> Ite
             yield f"when: {name!r} is no field of {template.event}"
     if template.source == "given" and template.number not in fields:
         yield f"number: {template.number!r} is neither account, profile nor a field"
+    if template.recipients is not None:
+        named = fields.get(template.recipients)
+        if named is None or named.annotation != tuple[str, ...]:
+            yield f"recipients: {template.recipients!r} is no list of ids of {template.event}"
     if template.email and any("{" in t for t in (template.email.title, template.email.title_en)):
         yield "email: a subject line has no placeholders"
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, InstanceOf
 
+from services.subsidy.asking.commands import RemindUnits
 from services.subsidy.events import ApplicationStarted
 from services.subsidy.profile.model import Profile, Unit
 from services.subsidy.rulebook import Rulebook
@@ -105,4 +106,5 @@ ApplicationCommand = (
     | AddNote
     | WithdrawApplication
     | EndApplication
+    | RemindUnits
 )

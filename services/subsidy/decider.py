@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, assert_never
 
+from services.subsidy.asking.commands import RemindUnits
+from services.subsidy.asking.decider import remind
 from services.subsidy.commands import (
     AddAttachment,
     AddNote,
@@ -37,6 +39,8 @@ from services.subsidy.events import (
     ChannelChosen,
     NoteAdded,
     ProfileSaved,
+    UnitsAsked,
+    UnitsReminded,
 )
 from services.subsidy.reviewing import REVIEW_EVENTS, review, submit
 from services.subsidy.state import Application, ApplicationState, NotStarted
@@ -85,6 +89,8 @@ def _decide(command: ApplicationCommand, application: Application) -> Events:
             return note(command, application, NoteAdded)  # type: ignore[return-value]
         case WithdrawApplication():
             return withdraw(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
+        case RemindUnits():
+            return remind(command, application)
         case EndApplication():
             return end(command, application, REVIEW_EVENTS)  # type: ignore[return-value]
         case _:
@@ -130,6 +136,10 @@ def _evolve(application: Application, event: ApplicationEvent) -> Application:
             return replace(application, closed=Status.WITHDRAWN if withdrawn else Status.ENDED)
         case NoteAdded():
             return application
+        case UnitsAsked():
+            return replace(application, asked=event)
+        case UnitsReminded():
+            return replace(application, reminded=event)
         case Fact():
             return _reviewed(application, event)
         case _:

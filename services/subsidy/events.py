@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict
 from services.subsidy.accounts.events import ACCOUNT as ACCOUNT
 from services.subsidy.accounts.events import ACCOUNT_EVENTS
 from services.subsidy.accounts.events import AccountEntered as AccountEntered
+from services.subsidy.asking.events import ASKING_EVENTS, AskingEvent
+from services.subsidy.asking.events import UnitsAsked as UnitsAsked
+from services.subsidy.asking.events import UnitsReminded as UnitsReminded
 from services.subsidy.batches.events import BATCH as BATCH
 from services.subsidy.batches.events import BATCH_EVENTS
 from services.subsidy.batches.events import CHUNK as CHUNK
@@ -228,6 +231,7 @@ ApplicationEvent = (
     | ApplicationObjected
     | ObjectionUpheld
     | ObjectionDismissed
+    | AskingEvent
 )
 
 CATEGORIES: Final = (APPLICATION, TALENT_SUBSIDIES, ACCOUNT, SCHEDULE, BATCH, CHUNK, WINDOWS)
@@ -238,6 +242,6 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     ApplicationApproved, ApplicationWithdrawn, ApplicationEnded, ApplicationObjected,
     ObjectionUpheld, ObjectionDismissed,
     ApplicationOpened, ApplicationClosed, EntitlementGranted, EntitlementEnded,
-    *ACCOUNT_EVENTS, *SCHEDULE_EVENTS, *BATCH_EVENTS, *WINDOW_EVENTS,
+    *ASKING_EVENTS, *ACCOUNT_EVENTS, *SCHEDULE_EVENTS, *BATCH_EVENTS, *WINDOW_EVENTS,
 )  # fmt: skip
 UPCASTERS: Final[tuple[Upcaster, ...]] = ()

@@ -19,7 +19,7 @@ from services.subsidy.people.directory import Directory
 from services.subsidy.people.persons import DOCUMENTS, PERSONS, STAFF_AT_DESKS
 from services.subsidy.people.units import UNITS
 from services.subsidy.policies import pointer_of
-from services.subsidy.reactions import CLASSES_ENDED, OUTCOMES, escalation
+from services.subsidy.reactions import CLASSES_ENDED, OUTCOMES, REMINDERS, escalation
 from services.subsidy.review_forms import Worklist
 from services.subsidy.review_tables import STATISTICS, comparable
 from services.subsidy.reviews_api import ReviewApi, reviews_router
@@ -72,7 +72,7 @@ def build(
         ),
         reactions=(OUTCOMES, CLASSES_ENDED, *paying.reactions),
         effects=(*consequences.effects(), *paying.effects),
-        workers=desk.workers, deadlines=(escalation(books.pinned), *paying.deadlines),
+        workers=desk.workers, deadlines=(escalation(books.pinned), REMINDERS, *paying.deadlines),
         routers=(
             talent_router(TalentApi(Applications(desk.own, directory, books), starting, views)),
             reviews_router(ReviewApi(desk.daily, desk.desks, directory, books), desk.routes),

@@ -8,6 +8,7 @@ from shared.http.messages import Sentence, register_messages
 
 _SENTENCES: Final[dict[str, Sentence]] = {
     **SENTENCES,
+    "no-unit-waits": ("该申请没有待确认的单位。", "The case waits for no unit."),
     "subsidy-granted": (
         "您已获批该项补贴，不能重复申请。",
         "This allowance was granted to you already.",

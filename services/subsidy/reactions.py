@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.classification.events import TALENT_CLASS, ClassEnded
+from services.subsidy.asking.commands import RemindUnits
 from services.subsidy.commands import Review
 from services.subsidy.decider import DECIDER
 from services.subsidy.entitlements.commands import CloseApplication, EndEntitlements, Grant
@@ -68,6 +69,13 @@ OUTCOMES: Final = Reaction("subsidy.outcomes", (APPLICATION,), react, start=Star
 CLASSES_ENDED: Final = Reaction(
     "subsidy.classes-ended", (TALENT_CLASS,), class_ended, start=Start.BEGINNING
 )
+
+
+def _remind(key: str, case: CaseView, now: datetime) -> Sequence[Dispatch]:
+    return (Dispatch(DECIDER, key, RemindUnits(at=now)),)
+
+
+REMINDERS: Final = Deadline("subsidy.units-reminder", CASES, "remind_at", _remind)
 
 
 def escalation(book_of: Callable[[str], Rulebook]) -> Deadline:

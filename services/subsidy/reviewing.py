@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from services.subsidy import events
+from services.subsidy.asking.decider import asked
 from services.subsidy.commands import ClassInForce, Review, SubmitApplication
 from services.subsidy.editing import invalid, locked, present, profile_faults, scheme_of
 from services.subsidy.events import ApplicationEvent, ApplicationSubmitted, UnitAtWork
@@ -65,7 +66,8 @@ def submit(command: SubmitApplication, application: Application) -> Events:
         policy_version=policy.version,
     )
     made = _round(command, application, plan_of(policy, channel.channel, profile.units))
-    return _recorded(made, {**REVIEW_EVENTS, facts.RoundOpened: opened})
+    told = asked(made, application.review, application.started.scheme, command.book)
+    return [*_recorded(made, {**REVIEW_EVENTS, facts.RoundOpened: opened}), *told]
 
 
 def _require_window(command: SubmitApplication, application: Application) -> None:
@@ -146,7 +148,8 @@ def review(command: Review, application: Application) -> Events:
         in_force = _fitting(book.policy, submitted, command.in_force)
         approved = partial(events.ApplicationApproved, **_granted(submitted, in_force))
         event_of = {**event_of, facts.CaseApproved: approved}
-    return _recorded(made, event_of)
+    told = asked(made, application.review, submitted.scheme, book)
+    return [*_recorded(made, event_of), *told]
 
 
 def _fitting(

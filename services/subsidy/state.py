@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.subsidy.asking.events import UnitsAsked, UnitsReminded
 from services.subsidy.events import (
     ApplicationStarted,
     ApplicationSubmitted,
@@ -26,7 +27,7 @@ class NotStarted:
 @dataclass(frozen=True, slots=True)
 class Application(Standing):
     """Personal values may read ERASED. `first_submitted_on` is a Shanghai day: contribution
-    records are measured by it;"""
+    records are measured by it. `asked` and `reminded` are the last words to units."""
 
     started: ApplicationStarted
     channel: ChannelChosen | None = None
@@ -36,6 +37,8 @@ class Application(Standing):
     first_submitted_on: date | None = None
     review: Review | None = None
     closed: Status | None = None
+    asked: UnitsAsked | None = None
+    reminded: UnitsReminded | None = None
 
     @property
     def papers(self) -> Papers:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final, assert_never
 
+from services.subsidy.asking.decider import waiting_units
 from services.subsidy.events import (
     APPLICATION,
     ApplicationApproved,
@@ -14,6 +15,8 @@ from services.subsidy.events import (
     NoteAdded,
     ProfileSaved,
     UnitAtWork,
+    UnitsAsked,
+    UnitsReminded,
 )
 from services.subsidy.profile.model import Profile
 from shared.casework import view as casework
@@ -35,7 +38,7 @@ class AttachmentView(casework.AttachmentView):
 
 class CaseView(CaseFields):
     """An application for an allowance; `units` as they were called at the last submission, the
-    class the one by which it was granted."""
+    class the one by which it was granted; at `remind_at` units that are silent are reminded."""
 
     scheme: SchemeCode
     window: str | None
@@ -44,6 +47,7 @@ class CaseView(CaseFields):
     units: tuple[UnitAtWork, ...] = ()
     talent_class: str | None = None
     row: str | None = None
+    remind_at: str | None = None
     profile: Personal[Profile] = Profile()
     attachments: tuple[AttachmentView, ...] = ()
 
@@ -54,7 +58,10 @@ def evolve(case: CaseView | None, recorded: Recorded[Any]) -> CaseView | None:
         return _started(APPLICATION.id_of(recorded.stream), event)
     if case is None:
         return None
-    return changed(case, event, instant(event.at), _changes(case, event))
+    changes = _changes(case, event)
+    if "review" in changes and not waiting_units(changes["review"]):
+        changes["remind_at"] = None
+    return changed(case, event, instant(event.at), changes)
 
 
 def _started(id: str, event: ApplicationStarted) -> CaseView:
@@ -82,6 +89,11 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
             return reviewed(case, event) | submitted
         case ApplicationApproved(talent_class=letter, row=row):
             return reviewed(case, event) | {"talent_class": letter, "row": row}
+        case UnitsAsked(remind_at=remind_at):
+            return {"remind_at": None if remind_at is None else instant(remind_at)}
+        case UnitsReminded(at=at):
+            late = case.remind_at is not None and instant(at) >= case.remind_at
+            return {"remind_at": None} if late else {}
         case NoteAdded():
             return noted(case, event)
         case Fact():
@@ -96,5 +108,5 @@ CASES: Final[Projection[CaseView, CaseView]] = Projection(
     categories=(APPLICATION,),
     document=CaseView,
     evolve=evolve,
-    indexes=(Index(("talent_id", "started_at")), *INDEXES),
+    indexes=(Index(("talent_id", "started_at")), Index(("remind_at",)), *INDEXES),
 )

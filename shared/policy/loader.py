@@ -165,6 +165,7 @@ def _subsidy(version: str, since: date, files: Sequence[PolicyFile]) -> s.Subsid
         application_types=schemes.application_types,
         files=attachments.files,
         attachments=attachments.categories,
+        unit_reminder_working_days=review.unit_reminder_working_days,
         objection=review.objection,
         plans=review.plans,
         reject_reasons=review.reject_reasons,

@@ -147,6 +147,7 @@ class SubsidyAttachmentsFile(PolicyFile):
 
 
 class SubsidyReviewFile(PolicyFile):
+    unit_reminder_working_days: Annotated[int, Field(ge=0, le=30)]
     objection: ObjectionPolicy
     plans: Annotated[tuple[SubsidyPlanPolicy, ...], Field(min_length=1)]
     reject_reasons: Annotated[tuple[RejectReasonPolicy, ...], Field(min_length=1)]
@@ -168,6 +169,7 @@ class SubsidyPolicy(PolicyData):
     files: AttachmentFilesPolicy
     attachments: tuple[SubsidyAttachmentPolicy, ...]
     objection: ObjectionPolicy
+    unit_reminder_working_days: int
     plans: tuple[SubsidyPlanPolicy, ...]
     reject_reasons: tuple[RejectReasonPolicy, ...]
     commitment: CommitmentPolicy

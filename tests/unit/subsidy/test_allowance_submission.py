@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from services.subsidy.events import ApplicationSubmitted, ReviewPassedUp, StageOpened, UnitAtWork
+from services.subsidy.events import (
+    ApplicationSubmitted,
+    ReviewPassedUp,
+    StageOpened,
+    UnitAtWork,
+    UnitsAsked,
+)
 from services.subsidy.policies import plan_of
 from services.subsidy.profile.model import Profile
 from shared.domain.review.application import Status
@@ -53,6 +59,10 @@ ROUND_1 = ApplicationSubmitted(
     commitment_version=POLICY.commitment.version, policy_version=POLICY.version, at=MONDAY,
 )  # fmt: skip
 AT_UNIT = StageOpened(stage="unit-review", due=CALENDAR.due(MONDAY, 5), at=MONDAY)
+ASKED = UnitsAsked(
+    units=("host",), scheme="living-allowance", last_day=date(2026, 3, 9),
+    remind_at=CALENDAR.due(MONDAY, 4), at=MONDAY,
+)  # fmt: skip
 HOUSING_FILLED = filled("high-level", HOUSING, **SIGNED_BEFORE)
 LAST_SECOND = datetime(2026, 5, 31, 15, 59, 59, tzinfo=UTC)
 """Of the window: the 31st of May ends at 24:00 in Shanghai."""
@@ -65,7 +75,7 @@ def wrong(history: History, **more: Any) -> dict[str, str]:
 
 
 def test_a_complete_application_comes_to_its_unit() -> None:
-    done = given(*FILLED).when(submit()).then(ROUND_1, AT_UNIT)
+    done = given(*FILLED).when(submit()).then(ROUND_1, AT_UNIT, ASKED)
     assert application(*done.history).status is Status.IN_REVIEW
 
 
@@ -207,7 +217,9 @@ def test_who_is_barred_is_told_until_when_before_what_is_missing() -> None:
     barred = submit(barred_until=TODAY, commitment=None)
     refusal = given(STARTED).when(barred).then_rejected("application-barred")
     assert (refusal.status, refusal.params) == (403, {"until": "2026-03-02"})
-    given(*FILLED).when(submit(barred_until=TODAY - timedelta(days=1))).then(ROUND_1, AT_UNIT)
+    given(*FILLED).when(submit(barred_until=TODAY - timedelta(days=1))).then(
+        ROUND_1, AT_UNIT, ASKED
+    )
 
 
 # Where a case goes.
@@ -232,14 +244,14 @@ def test_the_units_come_first_and_then_the_channel_s_authority(
 
 def test_a_unit_with_nobody_passes_the_case_to_the_authority_above_it() -> None:
     passed = ReviewPassedUp(desk=AT_HOST, to=Desk(role="hr_bureau", scope="city"), at=MONDAY)
-    given(*FILLED).when(submit(staff=(BEATE,))).then(ROUND_1, AT_UNIT, passed)
+    given(*FILLED).when(submit(staff=(BEATE,))).then(ROUND_1, AT_UNIT, passed, ASKED)
 
 
 def test_a_unit_where_only_the_applicant_sits_passes_it_up() -> None:
     oneself = staff("clerk", "organisation_staff@organisation:host", person="p1")
     made = given(*FILLED).when(submit(staff=(oneself, BEATE))).decided()
-    assert isinstance(made[-1], ReviewPassedUp)
-    assert len(given(*FILLED).when(submit(staff=(oneself, OF_HOST, BEATE))).decided()) == 2
+    assert isinstance(made[-2], ReviewPassedUp)
+    assert len(given(*FILLED).when(submit(staff=(oneself, OF_HOST, BEATE))).decided()) == 3
 
 
 def test_a_corrected_unit_asks_everybody_anew_and_anything_else_only_who_returned_it() -> None:
