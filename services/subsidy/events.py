@@ -29,6 +29,9 @@ from services.subsidy.entitlements.events import EntitlementEnded as Entitlement
 from services.subsidy.entitlements.events import EntitlementGranted as EntitlementGranted
 from services.subsidy.entitlements.events import Outcome as Outcome
 from services.subsidy.entitlements.events import TalentSubsidiesEvent as TalentSubsidiesEvent
+from services.subsidy.moving.events import UnitChangeDisputed as UnitChangeDisputed
+from services.subsidy.moving.events import UnitChangeRecorded as UnitChangeRecorded
+from services.subsidy.moving.events import UnitsChanged as UnitsChanged
 from services.subsidy.payouts.events import SCHEDULE as SCHEDULE
 from services.subsidy.payouts.events import SCHEDULE_EVENTS
 from services.subsidy.payouts.events import PaymentMade as PaymentMade

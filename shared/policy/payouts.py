@@ -59,9 +59,11 @@ class EndingPolicy(Rule):
 
 
 class EmploymentPolicy(Rule):
-    """A unit's word, or a contribution record, counts so many months after its own."""
+    """A unit's word, or a contribution record, counts so many months after its own. Who left a unit
+    and works for another within `resume_within_months` is paid on."""
 
     valid_months: Annotated[int, Field(ge=1, le=60)]
+    resume_within_months: Annotated[int, Field(ge=0, le=60)]
 
 
 class RetentionPolicy(Rule):

@@ -66,6 +66,7 @@ class ScheduleOut(BaseModel):
     completed: bool
     claimed: Yuan
     repaid: Yuan
+    moving_on: date | None
     payments: tuple[PaymentOut, ...]
 
 

@@ -143,13 +143,13 @@ class PayoutApi:
     ) -> ScheduleWritten:
         """The unit's word: they work there still, or did until a day."""
         done = await self.paying.unit_says(id, form.last_day, caller, ids)
-        return _written(id, done, response)
+        return written(id, done, response)
 
     async def record(
         self, id: Id, form: RecordForm, response: Response, ids: Commanding, caller: ASeer
     ) -> ScheduleWritten:
         """An authority has seen a newer contribution record."""
-        return _written(id, await self.paying.record_seen(id, form.month, caller, ids), response)
+        return written(id, await self.paying.record_seen(id, form.month, caller, ids), response)
 
     async def claims(self, page: Page, at_least: AtLeast, caller: ASeer) -> PageOf[ClaimRow]:
         """What is to be paid back and has not all come."""
@@ -175,7 +175,7 @@ class PayoutApi:
         done = await self.paying.repaid(
             id, form.amount, form.received_on, form.reference, caller, ids
         )
-        return _written(id, done, response)
+        return written(id, done, response)
 
 
 def payouts_router(api: PayoutApi) -> APIRouter:
@@ -192,5 +192,5 @@ def payouts_router(api: PayoutApi) -> APIRouter:
     return router
 
 
-def _written(id: str, done: Done, response: Response) -> ScheduleWritten:
+def written(id: str, done: Done, response: Response) -> ScheduleWritten:
     return ScheduleWritten(schedule_id=id, version=stamp(response, done.stream, done.version))

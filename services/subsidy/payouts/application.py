@@ -72,7 +72,10 @@ class Paying:
         """That somebody works there still, or until when they did. Raises DomainError (404) for
         what is no business of the caller's unit."""
         made = await self._made(id)
-        if caller.organisation_id is None or caller.organisation_id not in made.units:
+        if (
+            caller.organisation_id is None
+            or caller.organisation_id not in (await self._schedule(id)).units
+        ):
             raise DomainError("schedule-not-found", status=404)
         if last_day is None:
             return await self._confirm(id, made, "unit", None, caller, ids)
@@ -124,8 +127,11 @@ class Paying:
         )  # fmt: skip
         return await self._tell(id, await self._made(id), command, caller, ids)
 
+    async def _schedule(self, id: str) -> Schedule:
+        return (await self.handler.load(DECIDER, id))[0]
+
     async def _made(self, id: str) -> ScheduleMade:
-        schedule, _ = await self.handler.load(DECIDER, id)
+        schedule = await self._schedule(id)
         if schedule.made is None:
             raise DomainError("schedule-not-found", status=404)
         return schedule.made

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, InstanceOf
 
+from services.subsidy.moving.commands import MovingCommand
 from services.subsidy.payouts.events import Evidence, ScheduleMade
 from shared.domain.money import Yuan
 from shared.policy.base import TalentClassCode
@@ -115,4 +116,5 @@ ScheduleCommand = (
     | ConfirmEmployment
     | EndSchedule
     | RecordRepayment
+    | MovingCommand
 )

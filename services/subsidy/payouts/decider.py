@@ -6,6 +6,14 @@ from decimal import Decimal
 from functools import reduce
 from typing import Final, TypeVar, assert_never
 
+from services.subsidy.moving import decider as moving
+from services.subsidy.moving.commands import AnswerUnitChange, RecordUnitChange
+from services.subsidy.moving.events import (
+    UnitChangeConfirmed,
+    UnitChangeDisputed,
+    UnitChangeRecorded,
+    UnitsChanged,
+)
 from services.subsidy.payouts.commands import (
     AmendSchedule,
     CheckPeriod,
@@ -67,6 +75,8 @@ def decide(command: ScheduleCommand, state: Schedule) -> Events:
             return _end(command, state)
         case RecordRepayment():
             return _repay(command, state)
+        case RecordUnitChange() | AnswerUnitChange():
+            return moving.decide(command, state)
         case _:
             assert_never(command)
 
@@ -175,7 +185,8 @@ def _repay(command: RecordRepayment, state: Schedule) -> Events:
 def evolve(state: Schedule, event: ScheduleEvent) -> Schedule:
     match event:
         case ScheduleMade(terms=terms, employed_until=until):
-            return replace(state, made=event, terms=terms, employed_until=until)
+            units = event.units
+            return replace(state, made=event, terms=terms, employed_until=until, units=units)
         case ScheduleAmended(amount=amount):
             return replace(state, terms=_with_amount(state, amount))
         case PeriodFellDue(period=number):
@@ -202,6 +213,8 @@ def evolve(state: Schedule, event: ScheduleEvent) -> Schedule:
             return replace(state, completed=True)
         case ClawbackClaimed(amount=amount):
             return replace(state, claimed=state.claimed + amount)
+        case UnitChangeRecorded() | UnitChangeConfirmed() | UnitChangeDisputed() | UnitsChanged():
+            return moving.evolve(state, event)
         case RepaymentRecorded(amount=amount):
             return replace(state, repaid=state.repaid + amount)
         case _:

@@ -7,6 +7,7 @@ arbitrates: a period is in one payment file at a time, and is paid once.
 from datetime import date, datetime
 from typing import Final, Literal
 
+from services.subsidy.moving.events import MOVING_EVENTS, MovingEvent
 from services.subsidy.payouts.periods import Terms
 from shared.domain.decider import Category
 from shared.domain.money import Yuan
@@ -183,9 +184,10 @@ ScheduleEvent = (
     | ScheduleCompleted
     | ClawbackClaimed
     | RepaymentRecorded
+    | MovingEvent
 )
 SCHEDULE_EVENTS: Final[tuple[type[Event], ...]] = (
     ScheduleMade, ScheduleAmended, PeriodFellDue, PeriodHeld, PaymentPlaced, PaymentReleased,
     PaymentMade, PaymentFailed, EmploymentConfirmed, ScheduleEnded, ScheduleCompleted,
-    ClawbackClaimed, RepaymentRecorded,
+    ClawbackClaimed, RepaymentRecorded, *MOVING_EVENTS,
 )  # fmt: skip

@@ -41,7 +41,8 @@ class PaymentLine(BaseModel):
 
 class ScheduleLine(BaseModel):
     """`due` is when its next check is, `payable` the month of its oldest payment that is ready;
-    `held` is why the next period did not fall due; `ended` why nothing more will."""
+    `held` is why the next period did not fall due; `ended` why nothing more will; `moving_on` since
+    when they say that they work elsewhere, and `asked_units` who has to confirm it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,6 +70,8 @@ class ScheduleLine(BaseModel):
     payments: tuple[PaymentLine, ...]
     due: str | None
     payable: str | None
+    moving_on: date | None = None
+    asked_units: tuple[str, ...] = ()
 
 
 def line_of(id: str, schedule: Schedule, facts: Facts, changed_at: datetime) -> ScheduleLine | None:
@@ -80,10 +83,11 @@ def line_of(id: str, schedule: Schedule, facts: Facts, changed_at: datetime) -> 
     coming, ended = schedule.coming, schedule.ended
     payments = tuple(_payment(schedule, due, facts) for due in schedule.due.values())
     months = [f"{one.due_on:%Y-%m}" for one in payments if one.ready]
-    copied = {"scheme", "window", "channel", "talent_class", "row", "units"}
+    copied, change = {"scheme", "window", "channel", "talent_class", "row"}, schedule.change
     return ScheduleLine(
         **made.model_dump(include=copied),
         schedule_id=id,
+        units=schedule.units,
         amount=terms.amount,
         cycle=terms.cycle,
         starts=terms.starts,
@@ -101,6 +105,10 @@ def line_of(id: str, schedule: Schedule, facts: Facts, changed_at: datetime) -> 
         payments=payments,
         due=check_due(schedule, facts, changed_at),
         payable=min(months, default=None),
+        moving_on=None if change is None else change.since,
+        asked_units=()
+        if change is None
+        else tuple(unit for unit in change.units if unit not in schedule.confirmed),
     )
 
 

@@ -6,6 +6,8 @@ from services.subsidy.batches.book import BatchBook
 from services.subsidy.batches.desk import BatchDesk
 from services.subsidy.batches.running import BatchRunner
 from services.subsidy.batches.views import BATCHES
+from services.subsidy.moving.api import MovingApi, moving_router
+from services.subsidy.moving.application import Moving
 from services.subsidy.payouts import messages
 from services.subsidy.payouts.api import PayoutApi, payouts_router
 from services.subsidy.payouts.application import Paying
@@ -40,6 +42,7 @@ def build(kernel: Kernel, directory: Directory, policies: Timeline[SubsidyPolicy
         deadlines=(CHECKS,),
         routers=(
             payouts_router(PayoutApi(paying, kernel.views)),
+            moving_router(MovingApi(Moving(paying))),
             batches_router(BatchApi(desk)),
         ),
         operations=operations(kernel.store, kernel.codec),

@@ -7,6 +7,11 @@ from shared.http.messages import Sentence, register_messages
 _SENTENCES: Final[dict[str, Sentence]] = {
     "schedule-not-found": ("没有找到该项发放。", "No such schedule of payments."),
     "schedule-over": ("该项发放已经结束。", "This schedule of payments is over."),
+    "unit-unchanged": ("您登记的就是目前的单位。", "That is the present unit."),
+    "no-unit-change": (
+        "没有待贵单位确认的单位变更。",
+        "No change of units waits for your organisation's word.",
+    ),
     "account-not-entered": ("您尚未填写收款账户。", "No account has been entered."),
     "payment-in-batch": (
         "该期已在批次 {batch} 中，不能再次列入。",

@@ -103,6 +103,13 @@ def _month(terms: Terms, number: int) -> tuple[date, date, Decimal] | None:
     return first, first.replace(day=min(terms.starts.day - 1, days)), terms.amount - beginning
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last one (民法典 §202)."""
+    number = day.year * 12 + day.month - 1 + months
+    year, month = number // 12, number % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
 def _month_later(day: date, months: int) -> date:
     """The first day of a later month."""
     number = day.year * 12 + day.month - 1 + months

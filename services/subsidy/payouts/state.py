@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
+from services.subsidy.moving.events import UnitChangeRecorded
 from services.subsidy.payouts.events import (
     PaymentFailed,
     PaymentMade,
@@ -19,10 +20,20 @@ from shared.domain.money import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Between two units: nothing is paid from the day after `last_day` up to `until_period`."""
+
+    last_day: date
+    until_period: int
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """`made` is None before it is; an end may be known before that. `next` is the first period
     that has not fallen due, `held` why it did not. By number of the period: `due` what fell due,
-    `placed` what is in a batch, `paid` what the bank paid, `failed` what it last refused."""
+    `placed` what is in a batch, `paid` what the bank paid, `failed` what it last refused. `units`
+    may say whether they work there still; `change` waits for the word of its units, but for those
+    that `confirmed`."""
 
     made: ScheduleMade | None = None
     terms: Terms | None = None
@@ -37,6 +48,10 @@ class Schedule:
     completed: bool = False
     claimed: Decimal = NOTHING
     repaid: Decimal = NOTHING
+    units: tuple[str, ...] = ()
+    change: UnitChangeRecorded | None = None
+    confirmed: frozenset[str] = frozenset()
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def coming(self) -> Period | None:
@@ -66,17 +81,27 @@ class Schedule:
         stopped; but what was paid before a plain stop, stays."""
         period_due = self.due[due.period]
         if self.ended is None:
-            return period_due.amount
+            part = self._worked(period_due)
+            return NOTHING if part is None else part.amount
         match self.ended.then:
             case "stop":
                 return due.amount if isinstance(due, PaymentMade) else NOTHING
             case "claw-back":
                 return NOTHING
             case "pro-rata":
-                part = _as_period(period_due).until(self.ended.last_day)
+                part = self._worked(period_due)
+                part = None if part is None else part.until(self.ended.last_day)
                 return NOTHING if part is None else part.amount
             case _:
                 assert_never(self.ended.then)
+
+    def _worked(self, due: PeriodFellDue) -> Period | None:
+        """Of a period that fell due, the days before one left a unit."""
+        part: Period | None = _as_period(due)
+        for pause in self.pauses:
+            if part is not None and due.period < pause.until_period:
+                part = part.until(pause.last_day)
+        return part
 
     @property
     def payable(self) -> tuple[PeriodFellDue, ...]:

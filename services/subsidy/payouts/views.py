@@ -68,6 +68,7 @@ class PayoutView(BaseModel):
     talent_class: str | None = None
     barred_until: date | None = None
     units: tuple[str, ...] = ()
+    asked_units: tuple[str, ...] = ()
     due: str | None = None
     payable: str | None = None
     owes: bool = False
@@ -132,6 +133,7 @@ def combine(parts: Mapping[str, PayoutPart]) -> PayoutView | None:
     changes: dict[str, Any] = {
         "schedules": lines,
         "units": tuple(sorted({unit for line in lines for unit in line.units})),
+        "asked_units": tuple(sorted({unit for line in lines for unit in line.asked_units})),
         "due": min((line.due for line in lines if line.due is not None), default=None),
         "payable": min((line.payable for line in lines if line.payable is not None), default=None),
         "owes": any(line.claimed > line.repaid for line in lines),
@@ -141,7 +143,7 @@ def combine(parts: Mapping[str, PayoutPart]) -> PayoutView | None:
 
 PAYOUTS: Final[Projection[PayoutPart, PayoutView]] = Projection(
     name="subsidy_payout",
-    version=1,
+    version=2,
     categories=(SCHEDULE, ACCOUNT, TALENT_CLASS, TALENT),
     document=PayoutView,
     evolve=evolve,

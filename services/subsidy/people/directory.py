@@ -33,6 +33,6 @@ class Directory(People):
         for id in sorted(named):
             view = await self.views.of(UNITS).get(id)
             if view is not None:
-                values = view.model_dump(exclude={"approved"})
+                values = view.model_dump(exclude={"approved", "grams"})
                 found.append(Unit(**values, open=view.approved))
         return tuple(found)

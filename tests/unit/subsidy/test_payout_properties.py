@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from services.subsidy.moving.commands import AnswerUnitChange, RecordUnitChange
 from services.subsidy.payouts.commands import (
     CheckPeriod,
     PlacePayment,
@@ -88,6 +89,26 @@ class Payouts(RuleBasedStateMachine):
     def it_ends(self, words: tuple[str, str], back: int) -> None:
         reason, then = words
         self.put(end(reason, then, self.now.date() - timedelta(days=back)))
+
+    @rule(back=st.integers(0, 90), unit=st.sampled_from(["u1", "u2"]))
+    def the_talent_moves(self, back: int, unit: str) -> None:
+        today: date = self.now.date()
+        since = today - timedelta(days=back)
+        self.put(
+            RecordUnitChange(
+                units=(unit,), since=since, resume_until=None, today=today, at=self.now
+            )
+        )
+
+    @rule(unit=st.sampled_from(["u1", "u2"]), yes=st.booleans())
+    def a_unit_answers(self, unit: str, yes: bool) -> None:
+        until = self.now.date() + timedelta(days=365)
+        self.put(
+            AnswerUnitChange(
+                organisation_id=unit, confirmed=yes, words="查无此人", until=until, by="c",
+                at=self.now,
+            )
+        )  # fmt: skip
 
     @rule(amount=st.decimals("0.01", "1500.00", places=2))
     def money_comes_back(self, amount: Decimal) -> None:
