@@ -25,6 +25,7 @@ class CaseRow(CaseRowOut):
     deferral_standing: Standing | None
     last_day: date | None
     supplement_due: str | None
+    supplement_overdue: bool
 
 
 class HolderOut(BaseModel):

@@ -87,7 +87,7 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
 
 CASES: Final[Projection[CaseView, CaseView]] = Projection(
     name="classification_case",
-    version=2,
+    version=3,
     categories=(APPLICATION,),
     document=CaseView,
     evolve=evolve,

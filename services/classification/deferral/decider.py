@@ -2,6 +2,7 @@
 go on without the named materials."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import assert_never
 
 from services.classification.deferral.commands import (
@@ -22,6 +23,7 @@ from services.classification.deferral.events import (
     DeferralGranted,
     DeferralMissed,
     DeferralReminded,
+    SupplementEscalated,
 )
 from services.classification.deferral.policies import last_day_of, latest_day_of
 from services.classification.deferral.rules import deciding_desk, required_words, supplement_desk
@@ -190,6 +192,8 @@ def _observe(command: ObserveDeferral, application: Application, events: engine.
     deferral, at = application.deferral, command.at
     if deferral is None or deferral.last_day is None:
         return []
+    if deferral.standing is Standing.HANDED_IN:
+        return _late(deferral, at)
     if deferral.over_at(at):
         approved = application.status is Status.APPROVED
         missed = DeferralMissed(
@@ -201,6 +205,12 @@ def _observe(command: ObserveDeferral, application: Application, events: engine.
     if days is None:
         return []
     return [DeferralReminded(days_left=days, last_day=deferral.last_day, at=at)]
+
+
+def _late(deferral: Deferral, at: datetime) -> Events:
+    if deferral.late or deferral.due is None or at < deferral.due:
+        return []
+    return [SupplementEscalated(categories=deferral.categories, due=deferral.due, at=at)]
 
 
 def _asked(application: Application) -> Deferral:

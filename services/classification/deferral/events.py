@@ -76,6 +76,13 @@ class SupplementSubmitted(Deferring, type="classification.supplement-submitted.v
     due: datetime
 
 
+class SupplementEscalated(Deferring, type="classification.supplement-escalated.v1"):
+    """What was handed in waits longer than it should; `due` is when it was to be reviewed."""
+
+    categories: tuple[str, ...]
+    due: datetime
+
+
 class SupplementAccepted(Deferring, type="classification.supplement-accepted.v1"):
     """The deferral is lifted."""
 
@@ -143,6 +150,7 @@ DeferralEvent = (
     | DeferralExtended
     | DeferralReminded
     | SupplementSubmitted
+    | SupplementEscalated
     | SupplementAccepted
     | SupplementReturned
     | DeferralMissed
@@ -151,7 +159,8 @@ DeferralEvent = (
 MaterialsEvent = MaterialsOutstanding | MaterialsCompleted | MaterialsReleased
 DEFERRAL_EVENTS: tuple[type[Event], ...] = (
     DeferralAsked, DeferralGranted, DeferralDeclined, DeferralExtended, DeferralReminded,
-    SupplementSubmitted, SupplementAccepted, SupplementReturned, DeferralMissed, DeferralClosed,
+    SupplementSubmitted, SupplementEscalated, SupplementAccepted, SupplementReturned,
+    DeferralMissed, DeferralClosed,
 )  # fmt: skip
 MATERIALS_EVENTS: tuple[type[Event], ...] = (
     MaterialsOutstanding, MaterialsCompleted, MaterialsReleased,

@@ -16,6 +16,7 @@ from services.classification.deferral.events import (
     DeferralReminded,
     Deferring,
     SupplementAccepted,
+    SupplementEscalated,
     SupplementReturned,
     SupplementSubmitted,
 )
@@ -47,8 +48,9 @@ class Deferral:
     From the grant on: `desk` (its name in the plan) granted it on `granted_on`, `last_day` is the
     present one, `running_since` when the clock last started, `reminded` the fewest days before the
     last one that the talent was told of since then. `handed_in` is the number of supplements,
-    `handed_in_at` when the last one was, `due` when its review is late, `faulty` what was at fault
-    with it. `closed` says why it ended without a decision on it.
+    `handed_in_at` when the last one was, `due` when its review is late and `late` whether that was
+    recorded, `faulty` what was at fault with it. `closed` says why it ended without a decision
+    on it.
     """
 
     standing: Standing
@@ -66,6 +68,7 @@ class Deferral:
     due: datetime | None = None
     faulty: tuple[str, ...] = ()
     closed: str | None = None
+    late: bool = False
 
     @property
     def live(self) -> bool:
@@ -99,7 +102,9 @@ class Deferral:
 
     @property
     def next_instant(self) -> datetime | None:
-        """When something happens by itself: the next reminder, or the end."""
+        """When something happens by itself: the next reminder, the end, or a late review."""
+        if self.standing is Standing.HANDED_IN:
+            return None if self.late else self.due
         if self.until is None:
             return None
         return min([self._reminder_at(days) for days in self._reminders()] + [self.until])
@@ -153,8 +158,11 @@ def _evolve(deferral: Deferral, event: DeferralEvent) -> Deferral:
                 handed_in=number,
                 handed_in_at=at,
                 due=due,
+                late=False,
                 faulty=(),
             )
+        case SupplementEscalated():
+            return replace(deferral, late=True)
         case SupplementAccepted():
             return replace(deferral, standing=Standing.LIFTED, due=None)
         case SupplementReturned(last_day=last_day, faulty=faulty, at=at):

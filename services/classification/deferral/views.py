@@ -14,6 +14,7 @@ from services.classification.deferral.events import (
     DeferralReminded,
     Deferring,
     SupplementAccepted,
+    SupplementEscalated,
     SupplementReturned,
     SupplementSubmitted,
 )
@@ -32,8 +33,8 @@ INDEXES = (Index(("deferral_due",)), Index(("deferral_standing", "supplement_due
 
 class DeferralFields(CaseFields):
     """`deferral_due` is when the clock does something by itself; `supplement_desks` (`role@scope`)
-    may review a supplement or extend, `supplement_due` is when that review is late. What was asked
-    and said is personal."""
+    may review a supplement or extend, `supplement_due` is when that review is late and
+    `supplement_overdue` whether it is. What was asked and said is personal."""
 
     deferral: Deferral | None = None
     deferral_standing: Standing | None = None
@@ -42,6 +43,7 @@ class DeferralFields(CaseFields):
     deferral_words: Personal[str | None] = None
     supplement_desks: tuple[str, ...] = ()
     supplement_due: str | None = None
+    supplement_overdue: bool = False
 
 
 def deferring(case: DeferralFields, event: Event, review: Review | None) -> dict[str, Any]:
@@ -60,6 +62,7 @@ def deferring(case: DeferralFields, event: Event, review: Review | None) -> dict
         "deferral_due": None if due is None else instant(due),
         "supplement_desks": tuple(sorted(str(desk) for desk in desks)),
         "supplement_due": None if late is None else instant(late),
+        "supplement_overdue": deferral.late and late is not None,
     }
 
 
@@ -89,6 +92,8 @@ def step_of(event: Any, review: Review | None, at: str) -> Step:
             values |= _decided(known, review) | said
         case DeferralReminded(last_day=last_day):
             values |= {"day": last_day}
+        case SupplementEscalated(categories=categories):
+            values |= {"attachments": categories, "internal": True}
         case SupplementSubmitted(categories=categories):
             values |= {"attachments": categories}
         case DeferralMissed(categories=categories, last_day=last_day):
@@ -122,6 +127,7 @@ _WHAT: dict[type[Event], str] = {
     DeferralExtended: "deferral-extended",
     DeferralReminded: "deferral-reminded",
     SupplementSubmitted: "supplement-submitted",
+    SupplementEscalated: "supplement-escalated",
     SupplementAccepted: "supplement-accepted",
     SupplementReturned: "supplement-returned",
     DeferralMissed: "deferral-missed",
@@ -134,6 +140,7 @@ STEP_LABELS = {
     "deferral-extended": "延长容缺期限",
     "deferral-reminded": "容缺到期提醒",
     "supplement-submitted": "提交容缺附件",
+    "supplement-escalated": "容缺附件审核超期督办",
     "supplement-accepted": "容缺附件审核通过，解除容缺",
     "supplement-returned": "容缺附件退回",
     "deferral-missed": "逾期未补充容缺资料",

@@ -9,6 +9,7 @@ from services.classification.deferral.events import (
     DeferralMissed,
     DeferralReminded,
     SupplementAccepted,
+    SupplementEscalated,
     SupplementReturned,
     SupplementSubmitted,
 )
@@ -76,8 +77,15 @@ def test_a_supplement_is_whole_and_stops_the_clock() -> None:
         .then(SupplementSubmitted(categories=(CONTRACT,), number=1, due=due, at=HANDED_IN_DAY))
     )
     handed_in.when(hand_in(HANDED_IN_DAY)).then_nothing()
-    handed_in.when(observe(TOO_LATE + timedelta(days=99))).then_nothing()
-    assert deferral(handed_in.history).next_instant is None
+    # Nothing is missed while it is reviewed; a review that is late is told of, once.
+    assert deferral(handed_in.history).next_instant == due
+    handed_in.when(observe(due - timedelta(seconds=1))).then_nothing()
+    late = TOO_LATE + timedelta(days=99)
+    told = handed_in.when(observe(late)).then(
+        SupplementEscalated(categories=(CONTRACT,), due=due, at=late)
+    )
+    told.when(observe(late)).then_nothing()
+    assert deferral(told.history).next_instant is None
 
 
 def test_only_what_is_outstanding_can_be_added_to_what_is_locked() -> None:
