@@ -8,6 +8,7 @@ from services.identity.readings.consequences import Consequences
 from services.subsidy import messages
 from services.subsidy.api import TalentApi, talent_router
 from services.subsidy.applications import Applications
+from services.subsidy.asking.api import AskingApi, asking_router
 from services.subsidy.books import Books
 from services.subsidy.cases import Reviewing
 from services.subsidy.decider import DECIDER
@@ -76,7 +77,8 @@ def build(
         routers=(
             talent_router(TalentApi(Applications(desk.own, directory, books), starting, views)),
             reviews_router(ReviewApi(desk.daily, desk.desks, directory, books), desk.routes),
-            *_choices(kernel, directory, books), *paying.routers,
+            asking_router(AskingApi(desk.cases)), *_choices(kernel, directory, books),
+            *paying.routers,
         ),
         operations=paying.operations,
     )  # fmt: skip

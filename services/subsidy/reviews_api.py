@@ -5,7 +5,6 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
 
-from services.subsidy.asking.commands import RemindUnits
 from services.subsidy.books import Books
 from services.subsidy.case_answers import CaseOut, CaseRow, ClassOut, case_out, case_row
 from services.subsidy.events import APPLICATION
@@ -19,7 +18,6 @@ from shared.casework.answers import Written, desks_out, with_scans
 from shared.casework.daily import Daily
 from shared.casework.daily_routes import DailyRoutes, add_daily_routes
 from shared.casework.desk_routes import AReviewer, DeskRoutes, Id, desk_router
-from shared.domain.errors import DomainError
 from shared.http.caller import Access
 from shared.http.commands import Commanding
 from shared.http.paging import Page, PageOf
@@ -92,21 +90,6 @@ class ReviewApi:
         out = case_out(case, desks, await self._class_now(application))
         return await with_scans(out, self.desks.scanning)
 
-    async def remind_units(
-        self, id: Id, response: Response, ids: Commanding, caller: AReviewer
-    ) -> Written:
-        """Remind the units that have not said anything, once a day: an authority's to do."""
-        if caller.kind != "government":
-            raise DomainError("forbidden", status=403)
-        cases = self.desks.cases
-        application = await cases.seen(id, caller)
-        command = RemindUnits(by=caller.account_id, at=cases.clock.now())
-        metadata = ids.metadata(
-            caller, subject=application.talent_id, policy_version=application.policy_version
-        )
-        done = await cases.handler.handle(cases.decider, id, command, metadata)
-        return Written(application_id=id, version=stamp(response, done.stream, done.version))
-
     async def _class_now(self, application: Application) -> ClassOut:
         known = await self.directory.class_of(application.talent_id)
         found = known.in_force
@@ -126,7 +109,6 @@ def reviews_router(api: ReviewApi, daily: DailyRoutes) -> APIRouter:
     add = router.add_api_route
     add_daily_routes(router, daily)
     add("/next", api.take_next, methods=["POST"])
-    add("/{id}/remind-units", api.remind_units, methods=["POST"])
     add("/export", api.export, methods=["GET"], **SHEET)
     add("", api.worklist, methods=["GET"], response_model=PageOf[CaseRow])
     add("/{id}", api.get, methods=["GET"], response_model=CaseOut)

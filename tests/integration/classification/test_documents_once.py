@@ -64,6 +64,7 @@ async def test_an_infected_file_is_refused_and_nothing_is_kept_of_it(city: City)
     id = await started(talent)
     answer = await talent.upload(id, "other", INFECTED)
     assert (answer.status_code, answer.json()["code"]) == (422, "file-infected")
+    await city.settled()
     assert (await talent.get(f"/applications/{id}"))["attachments"] == []
     prefix = f"classification/{talent.account}/"
     assert await city.platform.kernel.files.keys(prefix) == []
