@@ -52,12 +52,13 @@ class HistoryRow(BaseModel):
 
 class ApplicationOut(HistoryRow):
     """A whole application; instants are ISO 8601, UTC. `units` as they were called at the last
-    submission."""
+    submission. `sources`: which fields were filled in for the talent, and from where."""
 
     name: str | None
     document_type: str
     document_number: str | None
     profile: Profile | None
+    sources: dict[str, str]
     units: tuple[UnitAtWork, ...]
     attachments: tuple[SubsidyAttachmentOut, ...]
     unlocked: UnlockedOut

@@ -1,11 +1,12 @@
 """What can be asked of an application."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, InstanceOf
 
 from services.subsidy.asking.commands import RemindUnits
-from services.subsidy.events import ApplicationStarted
+from services.subsidy.events import ApplicationStarted, Source
 from services.subsidy.profile.model import Profile, Unit
 from services.subsidy.rulebook import Rulebook
 from services.subsidy.windows.calendar import SchemeWindows
@@ -35,11 +36,13 @@ class ClassInForce(BaseModel):
 
 
 class StartApplication(Command):
-    """§3.4.1, §3.4.2. `profile`: what is filled in already, the first contract among it."""
+    """§3.4.1, §3.4.2. `profile`: what is filled in already, the first contract among it, and
+    `sources` where it is from."""
 
     fact: InstanceOf[ApplicationStarted]
     channel: str
     profile: Profile
+    sources: Mapping[str, Source] = {}
     book: InstanceOf[Rulebook]
 
 

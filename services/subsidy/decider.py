@@ -101,7 +101,7 @@ def _start(command: StartApplication) -> Events:
     fact = command.fact
     application = Application(fact)
     chosen = ChooseChannel(channel=command.channel, book=command.book, at=fact.at)
-    saved = ProfileSaved(profile=command.profile, at=fact.at)
+    saved = ProfileSaved(profile=command.profile, sources=command.sources, at=fact.at)
     return [fact, *choose_channel(chosen, application), saved]
 
 

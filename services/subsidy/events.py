@@ -8,6 +8,7 @@ the talent as their subject; staff are named by account id and the keyed hash of
 `at` is always when it happened.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -67,6 +68,9 @@ class UnitAtWork(BaseModel):
     name: str
 
 
+Source = Literal["registration", "classification", "earlier-application"]
+
+
 class ApplicationStarted(Event, type="subsidy.application-started.v1"):
     """§3.4.1. `attempt` counts within the scheme; `window` is the code of the open window, None
     for what is always open. What registration says of the person; `asks_household` says what the
@@ -95,9 +99,11 @@ class ChannelChosen(Event, type="subsidy.channel-chosen.v1"):
 
 
 class ProfileSaved(Event, type="subsidy.profile-saved.v1"):
-    """§3.4.3. The whole profile after the change; it may be incomplete."""
+    """§3.4.3. The whole profile after the change; it may be incomplete. `sources` say where fields
+    are from that were filled in for the talent."""
 
     profile: Personal[Profile]
+    sources: Mapping[str, Source] = {}
     at: datetime
 
 

@@ -1,5 +1,6 @@
 """Starting an application: the talent's own stream first, the application after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,12 @@ from services.subsidy.decider import DECIDER
 from services.subsidy.editing import invalid
 from services.subsidy.entitlements.commands import OpenApplication
 from services.subsidy.entitlements.decider import DECIDER as ENTITLEMENTS
-from services.subsidy.events import ApplicationEvent, ApplicationOpened, ApplicationStarted
+from services.subsidy.events import (
+    ApplicationEvent,
+    ApplicationOpened,
+    ApplicationStarted,
+    Source,
+)
 from services.subsidy.people.directory import Directory
 from services.subsidy.policies import (
     channel_faults,
@@ -76,10 +82,12 @@ class Starting:
             scheme=asked.scheme, window=window, granted=scheme.granted, at=now,
         )  # fmt: skip
         opened = await self._open(command, ids.metadata(caller, part="open", **about))
+        profile, sources = await self._profile(person, asked.first_contract)
         start = StartApplication(
             fact=self._fact(person, opened, version, now),
             channel=asked.channel,
-            profile=await self._profile(person, asked.first_contract),
+            profile=profile,
+            sources=sources,
             book=book,
         )
         metadata = ids.metadata(caller, **about)
@@ -123,16 +131,27 @@ class Starting:
             at=now,
         )
 
-    async def _profile(self, person: PersonView, first_contract: date) -> Profile:
-        """What was filled in the last time, or what registration and classification know."""
+    async def _profile(
+        self, person: PersonView, first_contract: date
+    ) -> tuple[Profile, dict[str, Source]]:
+        """What was filled in the last time, or what registration and classification know; and
+        where each field is from."""
         mine = Where("talent_id", person.talent_id)
         last = await self.views.of(CASES).first(mine, sort=("-started_at",))
         if last is not None and isinstance(last.profile, Profile):
-            return Profile(**{**dict(last.profile), "first_contract": first_contract})
+            before = Profile(**{**dict(last.profile), "first_contract": first_contract})
+            return before, _from(last.profile.model_dump(exclude_none=True), "earlier-application")
         registered = {"mobile": person.mobile, "sex": person.sex, "birth_date": person.birth_date}
         known = {n: v for n, v in registered.items() if not isinstance(v, Erased)}
         said = dict(await self.directory.known(person.talent_id))
-        return Profile(**said | known, first_contract=first_contract)
+        sources = _from(said, "classification") | _from(known, "registration")
+        return Profile(**said | known, first_contract=first_contract), sources
+
+
+def _from(values: Mapping[str, object], source: Source) -> dict[str, Source]:
+    """What is there, but for what is asked at the start."""
+    there = (name for name, value in values.items() if value is not None)
+    return {name: source for name in there if name != "first_contract"}
 
 
 def _fitting(book: Rulebook, asked: Asked, today: date) -> SchemePolicy:

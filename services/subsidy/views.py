@@ -1,5 +1,6 @@
 """The case: one document an application, for the talent, the worklists and the due dates."""
 
+from collections.abc import Mapping
 from typing import Any, Final, assert_never
 
 from services.subsidy.asking.decider import waiting_units
@@ -14,6 +15,7 @@ from services.subsidy.events import (
     ChannelChosen,
     NoteAdded,
     ProfileSaved,
+    Source,
     UnitAtWork,
     UnitsAsked,
     UnitsReminded,
@@ -23,7 +25,7 @@ from shared.casework import view as casework
 from shared.casework.view import INDEXES, CaseFields, changed, noted, reviewed
 from shared.domain.review.facts import Fact
 from shared.events.model import Recorded
-from shared.events.personal import Personal
+from shared.events.personal import Erased, Personal
 from shared.policy.subsidy import ChannelCode, SchemeCode
 from shared.ports.view_store import Index
 from shared.runtime.deadlines import instant
@@ -49,6 +51,7 @@ class CaseView(CaseFields):
     row: str | None = None
     remind_at: str | None = None
     profile: Personal[Profile] = Profile()
+    sources: Mapping[str, Source] = {}
     attachments: tuple[AttachmentView, ...] = ()
 
 
@@ -77,7 +80,7 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
         case ChannelChosen():
             return {"channel": event.channel}
         case ProfileSaved(profile=profile):
-            return {"profile": profile}
+            return {"profile": profile, "sources": _sources(case, event)}
         case AttachmentAdded(at=at):
             values = event.model_dump(exclude={"at"})
             added = AttachmentView(**values, added_at=instant(at))
@@ -102,9 +105,18 @@ def _changes(case: CaseView, event: ApplicationEvent) -> dict[str, Any]:
             assert_never(event)
 
 
+def _sources(case: CaseView, event: ProfileSaved) -> dict[str, Source]:
+    """Where fields are from that the talent has not changed since."""
+    before, after = case.profile, event.profile
+    if event.sources or isinstance(before, Erased) or isinstance(after, Erased):
+        return dict(event.sources)
+    kept = case.sources.items()
+    return {name: s for name, s in kept if getattr(before, name) == getattr(after, name)}
+
+
 CASES: Final[Projection[CaseView, CaseView]] = Projection(
     name="subsidy_case",
-    version=2,
+    version=3,
     categories=(APPLICATION,),
     document=CaseView,
     evolve=evolve,

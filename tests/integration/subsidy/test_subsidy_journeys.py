@@ -336,3 +336,22 @@ async def test_a_rejection_by_a_unit_falls_on_objection_and_a_colleague_decides(
     await town.settled()
     assert (await talent.get(f"/applications/{id}"))["status"] == "approved"
     assert len((await town.stored(ENTITLEMENTS))[talent.account].entitlements) == 1
+
+
+async def test_what_is_known_is_filled_in_and_marked_where_from(town: Town) -> None:
+    talent = await town.talent()
+    id = await town.start(talent)
+    await town.settled()
+    mine = await talent.get(f"/applications/{id}")
+    assert mine["sources"]["mobile"] == "registration"
+    assert mine["profile"]["mobile"]
+    await talent.does("PUT", f"/applications/{id}/profile", {"mobile": "13900139000"})
+    await town.settled()
+    mine = await talent.get(f"/applications/{id}")
+    assert "mobile" not in mine["sources"]
+    assert mine["sources"]["birth_date"] == "registration"
+    await talent.does("POST", f"/applications/{id}/withdraw")
+    again = await town.start(talent)
+    await town.settled()
+    mine = await talent.get(f"/applications/{again}")
+    assert mine["sources"]["mobile"] == "earlier-application"
