@@ -30,21 +30,12 @@ from services.subsidy.entitlements.events import EntitlementEnded as Entitlement
 from services.subsidy.entitlements.events import EntitlementGranted as EntitlementGranted
 from services.subsidy.entitlements.events import Outcome as Outcome
 from services.subsidy.entitlements.events import TalentSubsidiesEvent as TalentSubsidiesEvent
-from services.subsidy.moving.events import UnitChangeDisputed as UnitChangeDisputed
-from services.subsidy.moving.events import UnitChangeRecorded as UnitChangeRecorded
-from services.subsidy.moving.events import UnitsChanged as UnitsChanged
 from services.subsidy.payouts.events import SCHEDULE as SCHEDULE
 from services.subsidy.payouts.events import SCHEDULE_EVENTS
-from services.subsidy.payouts.events import PaymentMade as PaymentMade
-from services.subsidy.payouts.events import ScheduleCompleted as ScheduleCompleted
-from services.subsidy.payouts.events import ScheduleEnded as ScheduleEnded
 from services.subsidy.payouts.events import ScheduleMade as ScheduleMade
 from services.subsidy.profile.model import Profile, UnitRole
 from services.subsidy.windows.events import WINDOW_EVENTS
 from services.subsidy.windows.events import WINDOWS as WINDOWS
-from services.subsidy.windows.events import WindowClosed as WindowClosed
-from services.subsidy.windows.events import WindowExtended as WindowExtended
-from services.subsidy.windows.events import WindowOpened as WindowOpened
 from shared.casework import facts as casework
 from shared.domain.decider import Category
 from shared.domain.review import facts
